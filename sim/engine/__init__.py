@@ -1,0 +1,1 @@
+"""The world and its mechanisms. It knows nothing of people, screens, files or networks."""

@@ -1,0 +1,519 @@
+"""The chain of command: orders, requests and directions on their way, hop by hop.
+
+Authority follows mandate, concept of operations and rules of engagement. The commander on the spot
+already holds it for self-defence and against imminent threats; having to ask is the failure
+(S1 ch. 4, O4). Upward approval is only for reserved means. Every hop takes time and leaves an event
+(C8, C9); the crisis management team speeds work across components and slows the rest.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine import kinds
+from sim.engine.agenda import At, Phase
+from sim.engine.chance import lognormal
+from sim.engine.forces import UnitState
+from sim.engine.inputs import Direction, Order, Request
+from sim.engine.journal import EventId
+from sim.engine.tasks import Task
+from sim.engine.ticks import HOUR, MINUTE, Tick, from_hours
+
+if TYPE_CHECKING:
+    from sim.doctrine import Response
+    from sim.engine.world import World
+
+OPEN_STATES = ("sent", "received", "preparing", "moving", "objected", "under way")
+
+
+class Command:
+    """Orders on their way, and who acts without one."""
+
+    __slots__ = (
+        "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
+        "_mindset", "_night_limit", "_notice", "_ordinals", "_reach", "_sector_pause", "_sigma", "_spot", "_staff",
+        "_to_sector", "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
+    )  # fmt: skip
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        parameters = world.parameters
+        self._to_sector = parameters["command.hop_headquarters_sector_minutes"]
+        self._to_site = parameters["command.hop_sector_site_minutes"]
+        self._to_unit = parameters["command.hop_tactical_minutes"]
+        self._upward = parameters["command.approval_hours"]
+        self._staff = parameters["command.staff_work_hours"]
+        self._sigma = parameters["command.hop_sigma"]
+        self._notice = parameters["command.notice_to_move_hours"]
+        self._brief_notice = parameters["command.reaction_notice_minutes"]
+        self._sector_pause = parameters["command.sector_objection_hours"]
+        self._night_limit = parameters["command.night_move_limit_km"]
+        self._crisis_across = parameters["command.crisis_team_across_factor"]
+        self._crisis_within = parameters["command.crisis_team_within_factor"]
+        self._spot = parameters["command.on_the_spot_base"]
+        self._mindset = parameters["command.on_the_spot_mindset_weight"]
+        self._clarity = parameters["command.on_the_spot_clarity_weight"]
+        self._backing = parameters["command.on_the_spot_backing_weight"]
+        self._reach = parameters["command.reaction_reach_km"]
+        self._ordinals: dict[str, int] = {}
+        self._bound: dict[str, list[str]] = {}
+        self._absent: dict[str, Tick] = {}
+        self._alerts: dict[str, int] = {}
+        self.tasks: dict[str, Task] = {}
+        self.delegated: dict[str, EventId] = {}
+        self.crisis_team_active = False
+
+    def begin(self) -> None:
+        self._world.ledger.open("backing", self._world.parameters["command.backing_start"])
+
+    # Taking inputs
+
+    def order(self, entry: Order, row: EventId) -> Task:
+        """An order by a component head, or work for a seat's own office."""
+        world = self._world
+        response = world.blueprint.doctrine.responses[entry.action]
+        unit = world.forces.units.get(entry.unit)
+        task = self._make("order", entry.seat, response, unit, entry, row, entry.hours, entry.options)
+        if unit is None:
+            world.agenda.after(
+                self._office_delay(task), Phase.REPORTS, self._rank(entry.seat), self._office_begins, task
+            )
+            return task
+        self._pass_on(task, unit, row)
+        return task
+
+    def request(self, entry: Request, row: EventId) -> Task:
+        """A request across components: whoever is asked decides."""
+        world = self._world
+        response = world.blueprint.doctrine.responses[entry.action]
+        unit = world.forces.units.get(entry.unit)
+        task = self._make("request", entry.seat, response, unit, entry, row, 0.0, ())
+        task.to = entry.to
+        delay = self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=True)
+        world.intelligence.tell(
+            "request-made", entry.seat, (entry.to,), row,
+            values={"action": response.id, "unit": entry.unit, "place": entry.place, "task": task.name},
+            grade="A1", urgent=True, delay=delay, text=entry.text,
+        )  # fmt: skip
+        if not world.policy.held(entry.to):
+            thinking = self._thinking(f"{task.name}/answer", entry.to)
+            world.agenda.after(delay + thinking, Phase.POLICIES, self._rank(entry.to), self._grant, task)
+        return task
+
+    def direct(self, entry: Direction, row: EventId) -> Task:
+        """A direction of the head of mission: the lead turns it into orders; delegation raises clarity."""
+        world = self._world
+        response = world.blueprint.doctrine.responses[entry.action]
+        task = self._make("direction", entry.seat, response, None, entry, row, 0.0, ())
+        task.to = entry.lead
+        delay = self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=True)
+        if entry.delegate:
+            self.delegated[entry.place] = row
+        world.intelligence.tell(
+            "direction-given", entry.seat, (entry.lead,), row,
+            values={"action": response.id, "place": entry.place, "task": task.name},
+            grade="A1", urgent=True, delay=delay, text=entry.text,
+        )  # fmt: skip
+        if not world.policy.held(entry.lead):
+            work = self._thinking(f"{task.name}/staff-work", entry.lead)
+            if entry.by_hours > 0.0:
+                work = min(work, from_hours(entry.by_hours))
+            world.agenda.after(delay + work, Phase.POLICIES, self._rank(entry.lead), self._grant, task)
+        return task
+
+    def refusal(self, seat: str, action: str, unit_id: str, place: str, target: str, kind: str) -> str:
+        """Why the door does not take this: form and authority only, never the truth. Empty when it does."""
+        world = self._world
+        doctrine = world.blueprint.doctrine
+        response = doctrine.responses.get(action)
+        if response is None:
+            return f"'{action}' is no response of the catalogue."
+        if unit_id and unit_id not in world.forces.units:
+            return f"'{unit_id}' is no unit of this mission."
+        if place and place not in world.blueprint.places:
+            return f"'{place}' is no place on the map."
+        if response.needs == "place" and not place:
+            return f"{response.label} needs a place."
+        if response.needs == "target" and not target:
+            return f"{response.label} needs somebody it is addressed to."
+        if target and response.targets and self._target_kind(target) not in response.targets:
+            return f"'{target}' is nobody to whom {response.label} can be addressed."
+        if kind != "order":
+            return ""
+        role = world.blueprint.seats[seat].role
+        if response.performed_by == "office":
+            if role not in response.issued_by:
+                return f"{response.label} is not for this seat to do: request it of {self._who(response)}."
+            return ""
+        if not unit_id:
+            return f"{response.label} needs a unit."
+        unit = world.forces.units[unit_id]
+        if unit.spec.controller != seat:
+            return f"This unit takes its orders from {unit.spec.controller}: make a request."
+        if unit.capabilities.get(response.performed_by, 0.0) <= 0.0:
+            return f"This unit is not trained or equipped for {response.label}."
+        return ""
+
+    def _target_kind(self, target: str) -> str:
+        blueprint = self._world.blueprint
+        if target in blueprint.counterparts:
+            return "counterpart"
+        if target in blueprint.groups:
+            return "group"
+        if target in blueprint.contributors:
+            return "contributor"
+        if target in blueprint.hostilities:
+            return "hostility"
+        if target in blueprint.communities:
+            return "community"
+        return "seat" if target in blueprint.seats else ""
+
+    def _who(self, response: Response) -> str:
+        blueprint = self._world.blueprint
+        seats = [seat.id for seat in blueprint.seats.values() if seat.role in response.issued_by]
+        return " or ".join(seats) if seats else "nobody in this mission"
+
+    # On the way down
+
+    def _make(
+        self, kind: str, seat: str, response: Response, unit: UnitState | None, entry: Order | Request | Direction,
+        row: EventId, hours: float, options: tuple[str, ...],
+    ) -> Task:  # fmt: skip
+        world = self._world
+        target = "" if isinstance(entry, Direction) else entry.target
+        about = unit.id if unit is not None else (entry.place or target or "mission")
+        stem = f"{kind}/{seat}/{response.id}/{about}"
+        ordinal = self._ordinals[stem] = self._ordinals.get(stem, 0) + 1
+        name = f"{stem}#{ordinal}"
+        key = world.journal.name(name)
+        place = entry.place or (unit.place if unit is not None else "")
+        sent = world.journal.write(
+            kinds.TASK_SENT, world.now, key, (row,),
+            world.journal.name(response.id), world.journal.name(unit.id if unit else ""), world.journal.name(place),
+        )  # fmt: skip
+        task = Task(name, key, kind, seat, response, unit, place, target, options, hours, world.now, sent)
+        task.text = entry.text
+        self.tasks[name] = task
+        return task
+
+    def _pass_on(self, task: Task, unit: UnitState, row: EventId) -> None:
+        """Hop by hop from the component head through sector and site to the unit; delays drawn at birth."""
+        world = self._world
+        at = world.now
+        if task.place != unit.place and unit.place:
+            self._bound.setdefault(task.place, []).append(unit.id)
+        medians = (self._to_sector, self._to_site, self._to_unit)
+        stops = [*unit.spec.under, ""]
+        for index, stop in enumerate(stops):
+            median = medians[-1] if not stop else medians[min(index, 1)]
+            at += self._delay(f"{task.name}/hop/{index}", median * MINUTE, across=False)
+            if index == 0 and stop and self._sector_objects(task, unit):
+                at += from_hours(lognormal(world.chance.draw(f"{task.name}/sector"), self._sector_pause, self._sigma))
+                world.intelligence.tell(
+                    "sector-objects", stop, (task.seat,), task.row,
+                    values={"unit": unit.id, "place": unit.spec.protects}, grade="B2", urgent=True,
+                    delay=at - world.now,
+                )  # fmt: skip
+            if stop:
+                world.agenda.at(at, Phase.REPORTS, unit.rank, self._hop, (task, stop))
+            else:
+                world.agenda.at(at, Phase.REPORTS, unit.rank, self._received, task)
+
+    def _sector_objects(self, task: Task, unit: UnitState) -> bool:
+        protects = unit.spec.protects
+        return bool(protects) and protects == unit.place != task.place
+
+    def _hop(self, event: At) -> None:
+        task, stop = event.payload
+        world = self._world
+        task.row = world.journal.write(kinds.HOP, world.now, task.key, (task.row,), world.journal.name(stop))
+
+    def _received(self, event: At) -> None:
+        """The unit has it: is it able, does its contributor allow it, is the means reserved?"""
+        task: Task = event.payload
+        unit = task.unit
+        assert unit is not None
+        world = self._world
+        if unit.task is not None and unit.task.same_work(task):
+            task.row = world.journal.write(kinds.TASK_ALREADY, world.now, task.key, (task.row, unit.task.row))
+            task.state = "done"
+            self.report_on(task, "order-already", task.row)
+            return
+        row = task.row = world.journal.write(kinds.HOP, world.now, task.key, (task.row,), unit.key)
+        task.state = "received"
+        if unit.strength <= 0:
+            self.give_up(task, row, "unable")
+            return
+        if unit.state == "moving":
+            world.agenda.at(unit.arrives, Phase.REPORTS, unit.rank, self._received, task)
+            return
+        unit.tasks += 1
+        if world.caveats.check(task, row) is not None:
+            return
+        self.proceed(task, row)
+
+    def proceed(self, task: Task, row: EventId) -> None:
+        """Nothing forbids it any more: approval if reserved, then preparation."""
+        world = self._world
+        unit = task.unit
+        assert unit is not None
+        if unit.state == "objecting":
+            unit.state = "ready"
+            world.truth.changed(unit.id, "state", row)
+        if task.response.reserved and task.seat != "head-of-mission":
+            wait = from_hours(lognormal(world.chance.draw(f"{task.name}/approval"), self._upward, self._sigma))
+            world.agenda.after(wait, Phase.POLICIES, unit.rank, self._approved, task)
+            return
+        self._prepare(task, row)
+
+    def _approved(self, event: At) -> None:
+        task: Task = event.payload
+        world = self._world
+        row = world.journal.write(
+            kinds.APPROVAL, world.now, task.key, (task.row,), world.journal.name("head-of-mission"), 1
+        )
+        self._prepare(task, row)
+
+    def _prepare(self, task: Task, row: EventId) -> None:
+        world = self._world
+        unit = task.unit
+        assert unit is not None
+        moves = task.place != unit.place
+        median = self._notice if moves else self._brief_notice * MINUTE / HOUR
+        if moves:
+            wanted, held = max(1, unit.spec.vehicles[1]), max(1, unit.vehicles)
+            median *= wanted / held if unit.spec.vehicles[1] else 1.0
+        ready = world.now + from_hours(lognormal(world.chance.draw(f"{task.name}/notice"), median, self._sigma))
+        if moves and not unit.capabilities.get("air"):
+            km = world.places.km(unit.place, task.place)
+            if km > self._night_limit and world.places.is_night(ready):
+                ready = world.places.next_dawn(ready)
+        if moves and unit.capabilities.get("air"):
+            ready = world.support.air_ready(unit, task, ready)
+        task.row = world.journal.write(kinds.TASK_PREPARING, world.now, task.key, (row,), ready)
+        task.state = "preparing"
+        unit.state = "preparing"
+        world.truth.changed(unit.id, "state", task.row)
+        world.agenda.at(ready, Phase.MOVEMENT, unit.rank, self._ready, task)
+
+    def _ready(self, event: At) -> None:
+        task: Task = event.payload
+        unit = task.unit
+        assert unit is not None
+        world = self._world
+        if task.state != "preparing" or not unit.place:
+            return
+        if unit.task is not None:
+            world.tasks.finish(unit.task, "superseded", (task.row,))
+        if task.place == unit.place:
+            self._starts(task, task.row)
+            return
+        task.state = "moving"
+        world.forces.move(unit, task.place, task.name, (task.row,), lambda row: self._starts(task, row))
+        self.report_on(task, "departed", unit.row)
+
+    def _starts(self, task: Task, row: EventId) -> None:
+        self._unbind(task)
+        self._world.tasks.start(task, (row, task.row) if row != task.row else (row,))
+        self.limit_changed(task, task.row)
+
+    def limit_changed(self, task: Task, row: EventId) -> None:
+        """A detachment with a time limit ends when the limit is reached."""
+        if task.limit:
+            rank = task.unit.rank if task.unit is not None else 0
+            self._world.agenda.at(task.limit, Phase.MOVEMENT, rank, self._limit_reached, (task, task.limit, row))
+
+    def _limit_reached(self, event: At) -> None:
+        task, limit, row = event.payload
+        unit = task.unit
+        if task.limit != limit or unit is None or task.state != "under way":
+            return
+        world = self._world
+        ended = world.journal.write(kinds.DETACHED_ENDED, world.now, unit.key, (row,), world.journal.name("time-limit"))
+        world.tasks.finish(task, "time-limit", (ended,))
+        world.intelligence.tell(
+            "detachment-ended", unit.id, (unit.spec.controller,), ended,
+            values={"unit": unit.id, "place": unit.place}, grade="A1", urgent=True,
+        )  # fmt: skip
+        if unit.place and unit.place != unit.home:
+            world.forces.move(unit, unit.home, f"{task.name}/home", (ended,), lambda _: None)
+
+    def give_up(self, task: Task, row: EventId, reason: str) -> None:
+        """The order will not be carried out; whoever gave it hears so, later."""
+        world = self._world
+        unit = task.unit
+        task.state = "refused"
+        task.row = world.journal.write(kinds.TASK_REFUSED, world.now, task.key, (row,), world.journal.name(reason))
+        self._unbind(task)
+        if unit is not None and unit.state == "objecting":
+            unit.state = "executing" if unit.task is not None else "ready"
+            world.truth.changed(unit.id, "state", task.row)
+        world.truth.task(task.response.id, task.performer, "refused", task.row)
+        world.truth.event("task-refused", task.performer, task.row)
+        self.report_on(task, f"order-refused-{reason}", task.row)
+
+    def replace_by_parent(self, task: Task, row: EventId) -> None:
+        """The whole unit is sent in place of the platoon."""
+        unit = task.unit
+        assert unit is not None
+        assert unit.parent is not None
+        entry = Order(task.seat, task.response.id, unit.parent.id, task.place, task.target, task.options, task.hours)
+        self.order(entry, row)
+
+    def bound_for(self, place: str) -> list[str]:
+        """Units under orders to go to a place."""
+        return self._bound.get(place, [])
+
+    def _unbind(self, task: Task) -> None:
+        bound = self._bound.get(task.place)
+        if bound is not None and task.unit is not None and task.unit.id in bound:
+            bound.remove(task.unit.id)
+
+    # Offices, requests and policies
+
+    def _office_begins(self, event: At) -> None:
+        task: Task = event.payload
+        self._world.tasks.start(task, (task.row,))
+
+    def _office_delay(self, task: Task) -> Tick:
+        return self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=False)
+
+    def _grant(self, event: At) -> None:
+        """The policy of the asked seat turns a request or a direction into an order of its own."""
+        task: Task = event.payload
+        world = self._world
+        seat = task.to
+        if world.policy.held(seat):
+            return
+        response = task.response
+        unit_id = ""
+        if response.performed_by != "office":
+            unit = task.unit if task.unit is not None else self.suitable(response, task.place, seat)
+            if unit is None:
+                self.give_up(task, task.row, "no-unit")
+                return
+            unit_id = unit.id
+        entry = Order(seat, response.id, unit_id, task.place, task.target, text=task.text)
+        if self.refusal(seat, entry.action, entry.unit, entry.place, entry.target, "order"):
+            self.give_up(task, task.row, "no-authority")
+            return
+        task.state = "done"
+        row = world.journal.write(kinds.POLICY, world.now, self._key(seat), (task.row,), task.key)
+        self.order(entry, row)
+
+    def suitable(self, response: Response, place: str, seat: str) -> UnitState | None:
+        """The nearest free unit of a component that can do it: what a staff would propose."""
+        world = self._world
+        best: UnitState | None = None
+        shortest = 0.0
+        for unit in world.forces.units.values():
+            if unit.spec.controller != seat or not unit.capabilities.get(response.performed_by) or unit.within:
+                continue
+            if unit.state not in ("ready", "executing") or not unit.place:
+                continue
+            hours = world.forces.hours_to(unit, place) if place else 0.0
+            if best is None or hours < shortest:
+                best, shortest = unit, hours
+        return best
+
+    def absent(self, seat: str, length: Tick, row: EventId) -> None:
+        """A principal is away; the officer-in-charge hesitates."""
+        world = self._world
+        until = world.now + length
+        self._absent[seat] = until
+        world.journal.write(kinds.ABSENT, world.now, self._key(seat), (row,), until)
+
+    def is_absent(self, seat: str) -> bool:
+        return self._absent.get(seat, 0) > self._world.now
+
+    def crisis_team(self, task: Task) -> None:
+        """The crisis management team sits: across components faster, within one slower (design §5)."""
+        world = self._world
+        self.crisis_team_active = True
+        world.journal.write(kinds.CRISIS_TEAM, world.now, self._key(task.seat), (task.row,), 1)
+        world.intelligence.joined_up(True, task.row)
+
+    def _thinking(self, name: str, seat: str) -> Tick:
+        factor = self._world.parameters["command.absent_factor"] if self.is_absent(seat) else 1.0
+        if self._world.places.is_night(self._world.now):
+            factor *= self._world.parameters["command.night_decision_factor"]
+        return self._delay(name, self._staff * HOUR * factor, across=True)
+
+    def _delay(self, name: str, median: float, *, across: bool) -> Tick:
+        if self.crisis_team_active:
+            median *= self._crisis_across if across else self._crisis_within
+        return round(lognormal(self._world.chance.draw(name), median, self._sigma))
+
+    # On the spot
+
+    def on_the_spot(self, unit: UnitState, name: str, cause: EventId) -> bool:
+        """Whether the commander who is there acts against an imminent threat without asking.
+
+        Mindset, clarity of the intent issued beforehand, delegation, and how earlier commanders were
+        backed; a caveat on lethal force counts against it (O4, S1 ch. 4).
+        """
+        world = self._world
+        clarity = unit.spec.clarity
+        if unit.place in self.delegated:
+            clarity = 100.0
+        restricted = any(caveat.force_level == "lethal" for caveat in world.caveats.of(unit))
+        chance = self._spot
+        chance += self._mindset * unit.spec.mindset / 100.0
+        chance += self._clarity * clarity / 100.0
+        chance += self._backing * world.ledger.value("backing") / 100.0
+        chance = 0.0 if restricted else min(max(chance, 0.0), 1.0)
+        causes = (cause, self.delegated[unit.place]) if unit.place in self.delegated else (cause,)
+        outcome = world.chance.choose(
+            name, {"acts": chance, "waits": 1.0 - chance}, causes=causes,
+            terms={"mindset": unit.spec.mindset, "clarity": clarity, "backing": world.ledger.value("backing")},
+        )  # fmt: skip
+        world.journal.write(kinds.ON_THE_SPOT, world.now, unit.key, (outcome.row,), world.journal.name(outcome.outcome))
+        return outcome.outcome == "acts"
+
+    def alert(self, place: str, row: EventId) -> None:
+        """An attack was noticed: the nearest commander within reach decides whether to go (F23)."""
+        world = self._world
+        for unit in world.forces.units.values():
+            if unit.state not in ("ready", "executing") or not unit.place or unit.within or unit.place == place:
+                continue
+            if not unit.capabilities.get("combat") or world.places.km(unit.place, place) > self._reach:
+                continue
+            self._alerts[unit.id] = ordinal = self._alerts.get(unit.id, 0) + 1
+            if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row):
+                response = world.blueprint.doctrine.responses["physical-protection"]
+                entry = Order(unit.spec.controller, response.id, unit.id, place)
+                task = self._make("reaction", unit.id, response, unit, entry, row, 0.0, ())
+                task.limit = 0
+                self._prepare(task, task.row)
+            return
+
+    # Telling
+
+    def report_on(self, task: Task, phrase: str, row: EventId) -> None:
+        """What became of an order travels back to who gave it."""
+        world = self._world
+        unit = task.unit
+        to: tuple[str, ...] = (task.seat,) if task.kind != "reaction" or unit is None else (unit.spec.controller,)
+        if unit is not None and task.seat in world.blueprint.seats and unit.spec.under:
+            to = (*to, *unit.spec.under)
+        delay = 0
+        facts: tuple[tuple[str, str, str], ...] = ((task.name, "state", task.state),)
+        if unit is not None:
+            delay = self._delay(f"{task.name}/back/{phrase}", self._to_unit * MINUTE, across=False)
+            facts = (
+                *facts,
+                (unit.id, "state", unit.state),
+                (unit.id, "task", task.response.id if task.state == "under way" else ""),
+                (unit.id, "place", unit.place or f">{unit.destination}"),
+            )
+        world.intelligence.tell(
+            phrase, task.performer, to, row,
+            values={"unit": task.performer, "action": task.response.id, "place": task.place, "task": task.name},
+            facts=facts, grade="A1", urgent=phrase.startswith("order-refused"), delay=delay,
+        )  # fmt: skip
+
+    def _rank(self, seat: str) -> int:
+        return self._world.blueprint.seats[seat].rank
+
+    def _key(self, seat: str) -> int:
+        return self._world.journal.name(seat)

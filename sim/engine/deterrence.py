@@ -1,0 +1,245 @@
+"""What a group believes will happen if it acts: capability it sees, words it heard, and the record.
+
+Perceived P(response) = capability x communication x credibility (D1). Capability fades with distance (M16)
+and counts less where it is not seen. Words fade, and a contradicting word undoes them. Credibility is a Beta record
+(M15) kept in the ledger: what the mission did after earlier breaches, and several times that where it had
+announced what it would do.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.engine import kinds
+from sim.engine.journal import EventId, fixed
+from sim.engine.ledger import HIGHEST, Standing
+from sim.engine.ticks import Tick, from_hours
+
+if TYPE_CHECKING:
+    from sim.engine.groups import GroupState
+    from sim.engine.world import World
+
+
+class Record:
+    """What one group knows of the mission's words and deeds."""
+
+    __slots__ = ("heard", "heard_at", "heard_row", "since", "size", "standing")
+
+    def __init__(self, standing: Standing, size: float) -> None:
+        self.standing = standing
+        self.size = size
+        self.since: Tick = 0
+        self.heard = 0.0
+        self.heard_at: Tick = 0
+        self.heard_row: EventId | None = None
+
+
+class Shown:
+    """Strength put on display at a place; it is remembered for a while."""
+
+    __slots__ = ("level", "since")
+
+    def __init__(self) -> None:
+        self.level = 0.0
+        self.since: Tick = 0
+
+
+class Deterrence:
+    """P(response) as each group sees it at each place."""
+
+    __slots__ = (
+        "_announced_for",
+        "_announced_weight",
+        "_base_words",
+        "_contradiction_share",
+        "_contradiction_within",
+        "_forces",
+        "_gain_words",
+        "_half_km",
+        "_half_life",
+        "_host_share",
+        "_match",
+        "_near",
+        "_reach_km",
+        "_records",
+        "_seen",
+        "_shown",
+        "_shown_rate",
+        "_size",
+        "_start",
+        "_unseen",
+        "_witness_weight",
+        "_words_rate",
+        "_world",
+    )
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        parameters = world.parameters
+        alpha, beta = parameters["deterrence.prior_kept"], parameters["deterrence.prior_ignored"]
+        self._size = alpha + beta
+        self._start = HIGHEST * alpha / self._size
+        self._half_life = from_hours(parameters["deterrence.record_half_life_hours"])
+        self._announced_weight = parameters["deterrence.announced_weight"]
+        self._announced_for = from_hours(parameters["deterrence.announced_for_hours"])
+        self._witness_weight = parameters["deterrence.witness_weight"]
+        self._base_words = parameters["deterrence.unspoken_share"]
+        self._gain_words = parameters["deterrence.message_gain"]
+        self._words_rate = math.log(2.0) / from_hours(parameters["deterrence.message_half_life_hours"])
+        self._contradiction_share = parameters["deterrence.contradiction_share"]
+        self._contradiction_within = from_hours(parameters["deterrence.contradiction_hours"])
+        self._half_km = parameters["deterrence.half_km"]
+        self._reach_km = parameters["deterrence.reach_km"]
+        self._unseen = parameters["deterrence.unseen_share"]
+        self._match = parameters["deterrence.match"]
+        self._host_share = parameters["deterrence.host_share"]
+        self._shown_rate = math.log(2.0) / from_hours(parameters["deterrence.shown_half_life_hours"])
+        self._records: dict[str, Record] = {}
+        self._shown: dict[str, Shown] = {}
+        self._forces: dict[tuple[str, bool], float] = {}
+        self._seen: dict[tuple[str, bool], float] = {}
+        self._near: dict[str, tuple[tuple[str, float], ...]] = {}
+
+    def begin(self) -> None:
+        ledger = self._world.ledger
+        for group in self._world.blueprint.groups:
+            name = f"credibility/{group}"
+            standing = ledger.standings.get(name) or ledger.open(name, self._start, self._start, self._half_life)
+            self._records[group] = Record(standing, self._size)
+
+    # Beliefs
+
+    def perceived(self, group: GroupState, place: str) -> float:
+        """P(response) the group expects if it acts at the place, from 0 to 1."""
+        seen = self.capability(group, place) * self.communication(group.id, place)
+        chance = seen * self.credibility(group.id) / HIGHEST
+        return chance * self._host_share if group.host else chance
+
+    def capability(self, group: GroupState, place: str) -> float:
+        """Strength that could come, beside what the group would bring: S / (S + k x own)."""
+        police = group.kind == "looters"
+        strength = self._seen.get((place, police))
+        if strength is None:
+            strength = self._seen[(place, police)] = self._strength(place, police)
+        if strength <= 0.0:
+            return 0.0
+        return strength / (strength + self._match * group.usual_band())
+
+    def communication(self, group: str, place: str) -> float:
+        """How clearly the group has been told, by words or by what it was shown."""
+        now = self._world.now
+        record = self._records[group]
+        told = record.heard * math.exp(-self._words_rate * (now - record.heard_at))
+        shown = self._shown.get(place)
+        if shown is not None:
+            told = max(told, shown.level * math.exp(-self._shown_rate * (now - shown.since)))
+        return self._base_words + (1.0 - self._base_words) * told
+
+    def credibility(self, group: str) -> float:
+        """The group's belief that the mission does what it says, 0 to 100."""
+        return self._records[group].standing.value_at(self._world.now)
+
+    def lowest_credibility(self) -> float:
+        """The worst record any group holds; 100 where there is no group."""
+        return min((self.credibility(group) for group in self._records), default=HIGHEST)
+
+    def announced(self, group: str) -> EventId | None:
+        """The announcement the group would see broken, if one is still fresh."""
+        record = self._records[group]
+        if record.heard_row is None or self._world.now - record.heard_at > self._announced_for:
+            return None
+        return record.heard_row
+
+    # What changes them
+
+    def heard(self, group: str, row: EventId, *, contradicts: bool = False) -> None:
+        """The group receives a warning or message; one that contradicts a fresh one undoes part of both."""
+        now = self._world.now
+        record = self._records[group]
+        level = record.heard * math.exp(-self._words_rate * (now - record.heard_at))
+        fresh = record.heard_row is not None and now - record.heard_at <= self._contradiction_within
+        if contradicts and fresh:
+            record.heard = level * self._contradiction_share
+        else:
+            record.heard = level + (1.0 - level) * self._gain_words
+        record.heard_at = now
+        record.heard_row = row
+
+    def shown(self, place: str, level: float) -> None:
+        """Strength is displayed at a place (show of force, visible patrols)."""
+        now = self._world.now
+        shown = self._shown.setdefault(place, Shown())
+        shown.level = max(shown.level * math.exp(-self._shown_rate * (now - shown.since)), level)
+        shown.since = now
+
+    def observed(self, group: str, responded: bool, row: EventId, *, weight: float = 1.0) -> EventId:
+        """The group saw a breach answered or ignored: one observation of its Beta record, fading with time.
+
+        An announcement ignored weighs several times an ordinary one; one that is kept weighs once.
+        """
+        world = self._world
+        now = world.now
+        record = self._records[group]
+        announcement = self.announced(group)
+        causes = (row,) if announcement is None else (row, announcement)
+        if announcement is not None and not responded:
+            weight *= self._announced_weight
+        mean = record.standing.value_at(now) / HIGHEST
+        size = self._faded_size(record, now)
+        after = (mean * size + (weight if responded else 0.0)) / (size + weight)
+        seen = world.journal.write(
+            kinds.CREDIBILITY, now, record.standing.key, causes,
+            int(responded), int(announcement is not None), fixed(after),
+        )  # fmt: skip
+        record.size = size + weight
+        record.since = now
+        return world.ledger.enter(
+            record.standing, HIGHEST * (after - mean), (seen,), world.journal.name("deterrence")
+        )
+
+    def witnessed(self, actor: str, responded: bool, row: EventId) -> None:
+        """Everybody draws his conclusion from a breach: the one who acted, and less so those who watched."""
+        for group in self._records:
+            self.observed(group, responded, row, weight=1.0 if group == actor else self._witness_weight)
+
+    def presence_changed(self, place: str, row: EventId) -> None:
+        """Units came, left or changed posture: what groups see is looked at anew."""
+        self._forces.pop((place, False), None)
+        self._forces.pop((place, True), None)
+        self._seen.clear()
+
+    # Strength within reach
+
+    def force(self, place: str, police: bool) -> float:
+        """Heads at a place that can answer; against looters, police who can master a crowd count too (E17)."""
+        strength = self._forces.get((place, police))
+        if strength is None:
+            forces = self._world.forces
+            strength = forces.armed_strength(place)
+            if police:
+                for unit in forces.at(place):
+                    strength += forces.capability(unit, "public-order")
+            self._forces[(place, police)] = strength
+        return strength
+
+    def _strength(self, place: str, police: bool) -> float:
+        near = self._near.get(place)
+        if near is None:
+            near = self._near[place] = self._weights(place)
+        return math.fsum(self.force(other, police) * weight for other, weight in near)
+
+    def _weights(self, place: str) -> tuple[tuple[str, float], ...]:
+        places = self._world.places
+        weights = [(place, 1.0)]
+        for other in self._world.blueprint.places:
+            if other == place:
+                continue
+            km = places.km(other, place)
+            if km <= self._reach_km:
+                weights.append((other, self._unseen * 2.0 ** (-km / self._half_km)))
+        return tuple(weights)
+
+    def _faded_size(self, record: Record, now: Tick) -> float:
+        rate = record.standing.rate
+        return self._size + (record.size - self._size) * math.exp(-rate * (now - record.since))

@@ -1,0 +1,496 @@
+"""How the mission learns: sources notice or do not, late and roughly; the JOC passes on, the JMAC puts together.
+
+What happens at a place is seen by whoever covers it, each with its own odds, delay and error. A report is one row
+that holds its times of delivery. Urgent ones pass through the joint operations centre at once, the rest reaches the
+leadership with its next summary; the analysis centre works slower and grades better (C10, C11, C21, C22, F34).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from statistics import NormalDist
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from sim.engine import kinds
+from sim.engine.agenda import At, Phase
+from sim.engine.blueprint import InformationSpec
+from sim.engine.inputs import Submit
+from sim.engine.journal import EventId, fixed
+from sim.engine.pictures import ANALYSTS, Message, Picture, Pictures, Told, why
+from sim.engine.ticks import MINUTE, Tick, from_hours
+from sim.engine.watching import Value
+
+if TYPE_CHECKING:
+    from sim.engine.forces import UnitState
+    from sim.engine.world import World
+
+Facts: TypeAlias = Sequence[tuple[str, str, Value]]
+
+_normal: Final = NormalDist().inv_cdf
+
+OWN_EYES: Final = ("presence", "patrol", "liaison", "observers", "police")
+"""Kinds of sources that are the mission's own people, and need somebody to be there."""
+
+COUNTED: Final = (
+    "people", "waiting", "inside", "displaced", "home", "wounded", "untreated", "killed", "strength", "attackers",
+)  # fmt: skip
+"""What is estimated rather than known; every source gives it with its own error."""
+
+SEEN_ON_PATROL: Final = ("violence", "people", "waiting", "gate", "tension")
+ASSESSED: Final = (("groups", "intent"), ("groups", "strength"), ("counterparts", "consent"), ("communities", "fear"))
+
+FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
+
+
+class Intelligence:
+    """Sources, the joint operations centre (JOC) and the joint mission analysis centre (JMAC)."""
+
+    __slots__ = (
+        "_assessing", "_best_grade", "_boost", "_busy", "_changed", "_collected", "_covering", "_demanded", "_direct",
+        "_error", "_factor", "_joined", "_local", "_ordinals", "_own_error", "_owns", "_parameters", "_summarizing",
+        "_world", "analysts", "centre", "pictures", "principals", "quickest",
+    )  # fmt: skip
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        parameters = self._parameters = world.parameters
+        self.pictures = Pictures(world)
+        seats = world.blueprint.seats.values()
+        self.centre = tuple(seat.id for seat in seats if seat.role == "joc")
+        self.analysts = tuple(seat.id for seat in seats if seat.role == "jmac")
+        self.principals = tuple(
+            seat.id for seat in seats
+            if seat.level == "mission" and seat.id not in self.centre and seat.id not in self.analysts
+        )  # fmt: skip
+        self.quickest = tuple(
+            seat.id for seat in seats
+            if seat.id in self.principals and seat.role in ("head-of-mission", "chief-of-staff")
+        )  # fmt: skip
+        self._local: dict[str, tuple[str, ...]] = {}
+        for seat in seats:
+            if seat.level in ("site", "sector") and seat.at:
+                self._local[seat.at] = (*self._local.get(seat.at, ()), seat.id)
+        self._covering: dict[str, list[InformationSpec]] = {}
+        for source in world.blueprint.information.values():
+            for place in source.places:
+                self._covering.setdefault(place, []).append(source)
+        self._own_error = parameters["intelligence.own_error_sigma"]
+        self._direct = round(parameters["intelligence.direct_minutes"] * MINUTE)
+        self._boost = parameters["intelligence.collection_factor"]
+        self._busy: list[Tick] = [0] * max(1, round(parameters["intelligence.joc_officers"]))
+        self._ordinals: dict[str, int] = {}
+        self._collected: dict[str, int] = {}
+        self._changed: dict[tuple[str, str], Tick] = {}
+        self._assessing = False
+        self._summarizing: At | None = None
+        self._joined = False
+        self._demanded: Tick = 0
+
+    def begin(self) -> None:
+        """What everybody was told at the hand-over: where units are, how the gates and the host state stand."""
+        world = self._world
+        blueprint = world.blueprint
+        facts: list[tuple[str, str, Value]] = []
+        asked = (
+            (blueprint.units, ("place", "state", "posture")),
+            (blueprint.places, ("gate",)),
+            (blueprint.counterparts, ("consent",)),
+        )
+        for subjects, attributes in asked:
+            for subject in subjects:
+                for attribute in attributes:
+                    value = world.truth.value(subject, attribute)
+                    if value is not None:
+                        facts.append((subject, attribute, value))
+        seats = tuple(seat.id for seat in blueprint.seats.values() if seat.level not in ("control", "outside"))
+        self._send(
+            "hand-over", blueprint.headquarters, world.beginning, {}, self._as_told(facts, "A1", "hand-over"),
+            "A1", False, [(seat, world.now) for seat in seats],
+        )  # fmt: skip
+
+    # What happens in the world
+
+    def happened(
+        self,
+        phrase: str,
+        place: str,
+        row: EventId,
+        *,
+        values: Mapping[str, int | float | str] | None = None,
+        facts: Facts = (),
+        urgent: bool = False,
+        to: Sequence[str] = (),
+        loud: float = 1.0,
+        name: str = "",
+        topic: str = "",
+    ) -> None:
+        """Something happened at a place; whoever covers it may notice.
+
+        Args:
+            facts: subject, attribute and true value; what is counted reaches a seat as a range.
+            to: seats that hear of it directly and exactly, whatever the sources do.
+            loud: above 1 for what is hard to miss, below 1 for what is whispered.
+            name: of the event, for its luck; phrase and place with their ordinal where none is given.
+        """
+        world = self._world
+        values = values or {}
+        luck = self._luck(name or f"{phrase}/{place}")
+        noticed = False
+        direct = (*self._seats(to), *self._local.get(place, ()))
+        if direct:
+            noticed = True
+            at = world.now + self._direct
+            grade = f"A{FIRST_HAND}"
+            told = self._as_told(self._estimated(facts, self._own_error, f"{luck}/own"), grade, f"at:{place}")
+            deliveries = [(seat, at) for seat in dict.fromkeys(direct)]
+            self._send(phrase, place, row, values, told, grade, urgent, deliveries, topic=topic)
+        heard: list[tuple[Tick, InformationSpec]] = []
+        for source in self._covering.get(place, ()):
+            own = source.kind in OWN_EYES
+            odds = self._odds(source, place, loud, own)
+            if odds > 0.0 and world.chance.draw(luck, 2 * source.rank) < odds:
+                heard.append((world.now + source.delay.ticks(world.chance.draw(luck, 2 * source.rank + 1)), source))
+        heard.sort(key=lambda each: (each[0], each[1].rank))
+        digits = (FIRST_HAND, PROBABLE, POSSIBLE)
+        for voice, (at, source) in enumerate(heard[: round(self._parameters["intelligence.voices"])]):
+            digit = digits[1 if source.kind in OWN_EYES else 2]
+            if voice:
+                digit = digits[digits.index(digit) - 1]
+            grade = f"{source.reliability}{digit}"
+            said = {
+                key: self._estimate(value, source.error, f"{luck}/{source.id}/{key}") if key in COUNTED else value
+                for key, value in values.items()
+            }
+            told = self._as_told(self._estimated(facts, source.error, f"{luck}/{source.id}"), grade, source.id)
+            self._send(phrase, source.id, row, said, told, grade, urgent and not voice,
+                       self._routed(source, at, urgent and not voice), topic=topic)  # fmt: skip
+        if not noticed and not heard:
+            world.journal.write(
+                kinds.UNNOTICED, world.now, world.journal.name(phrase), (row,), world.journal.name(place)
+            )
+
+    def tell(
+        self,
+        phrase: str,
+        sender: str,
+        to: Sequence[str],
+        row: EventId,
+        *,
+        values: Mapping[str, int | float | str] | None = None,
+        facts: Facts = (),
+        grade: str = "B2",
+        urgent: bool = False,
+        delay: Tick = 0,
+        text: str = "",
+        topic: str = "",
+    ) -> None:
+        """Somebody reports straight to seats, without a source between.
+
+        What a unit or a place reports as urgent is passed on by the JOC to the head of mission and the chief of staff.
+        """
+        world = self._world
+        at = world.now + delay
+        deliveries = [(seat, at) for seat in self._seats(to)]
+        if urgent and deliveries and sender not in world.blueprint.seats:
+            passed = self._through_centre(at, True)
+            known = dict(deliveries)
+            deliveries += [(seat, at) for seat in self.centre if seat not in known]
+            deliveries += [(seat, passed) for seat in self.quickest if seat not in known]
+        told = self._as_told(facts, grade, sender)
+        self._send(phrase, sender, row, values or {}, told, grade, urgent, deliveries, text=text, topic=topic)
+
+    def collect(self, place: str, on: bool, row: EventId) -> None:
+        """Somebody was told to find out about a place; while it lasts its sources see more."""
+        self._collected[place] = self._collected.get(place, 0) + (1 if on else -1)
+        self._look(place, row, self._own_error, 1.0)
+
+    def patrolled(self, unit: UnitState, place: str, row: EventId) -> None:
+        """A routine patrol came back; it reports what has changed, if it understood what it saw (F34)."""
+        self._look(place, row, self._own_error, self._understanding(unit.spec.languages))
+
+    def joined_up(self, active: bool, row: EventId) -> None:
+        """While the crisis management team sits, the common picture goes round at once and more often."""
+        self._joined = active
+        if active:
+            self._summarize(row)
+
+    def demanded(self, by: str, row: EventId) -> None:
+        """Headquarters, an embassy or the press wants figures: the same officers have to find them."""
+        world = self._world
+        busy = self._busy
+        officer = min(range(len(busy)), key=lambda each: busy[each])
+        busy[officer] = max(busy[officer], world.now) + round(self._parameters["intelligence.demand_minutes"] * MINUTE)
+        world.journal.write(kinds.DEMAND, world.now, world.journal.name(by), (row,), world.journal.name(by))
+
+    def submitted(self, entry: Submit, row: EventId) -> None:
+        """A seat hands in a product."""
+        self._world.procedure.submitted(entry, row)
+
+    # What seats know
+
+    def picture(self, seat: str, at: Tick | None = None) -> Picture:
+        """What a seat knows now, or knew then."""
+        return self.pictures.picture(seat, at)
+
+    def knows(self, seat: str, subject: str, attribute: str) -> bool:
+        """Whether a report delivered to the seat says anything about this."""
+        return self.pictures.desks[seat].value(subject, attribute) is not None
+
+    def why(self, seat: str, subject: str, attribute: str = "") -> tuple[str, ...]:
+        """Why a seat believes what it believes, from its own reports."""
+        return why(self._world, seat, subject, attribute)
+
+    def watch(self, seats: frozenset[str]) -> None:
+        """From now on an urgent report to one of these seats stops the clock as it arrives."""
+        self.pictures.watch(seats)
+
+    # Sources
+
+    def _odds(self, source: InformationSpec, place: str, loud: float, own: bool) -> float:
+        odds = source.detects
+        if own:
+            languages = -1.0
+            for each in source.places:
+                for unit in self._world.forces.at(each):
+                    languages = max(languages, unit.spec.languages)
+            if languages < 0.0:
+                return 0.0
+            if loud <= 1.0:
+                odds *= self._understanding(languages)
+        if self._collected.get(place):
+            odds = 1.0 - math.pow(1.0 - odds, self._boost)
+        return 1.0 - math.pow(1.0 - odds, loud)
+
+    def _understanding(self, languages: float) -> float:
+        """Without an interpreter people see, and do not learn what it means (F34)."""
+        least = self._parameters["intelligence.without_interpreter"]
+        return least + (1.0 - least) * languages
+
+    def _seats(self, names: Sequence[str]) -> tuple[str, ...]:
+        """Seats by their own ids, or by role where a scenario names its seats otherwise."""
+        seats = self._world.blueprint.seats
+        found: list[str] = []
+        for name in names:
+            found += [name] if name in seats else [seat.id for seat in seats.values() if seat.role == name]
+        return tuple(dict.fromkeys(found))
+
+    def _routed(self, source: InformationSpec, at: Tick, urgent: bool) -> list[tuple[str, Tick]]:
+        deliveries = [(seat, at) for seat in self._seats(source.to)]
+        if not deliveries or any(seat in self.centre for seat, _ in deliveries):
+            known = dict(deliveries)
+            deliveries += [(seat, at) for seat in self.centre if seat not in known]
+            if urgent:
+                passed = self._through_centre(at, True)
+                deliveries += [(seat, passed) for seat in self.principals if seat not in known]
+        return deliveries
+
+    def _through_centre(self, at: Tick, urgent: bool) -> Tick:
+        """When the JOC has read and passed on what reaches it at ``at``: urgent items do not wait in its queue."""
+        busy = self._busy
+        officer = min(range(len(busy)), key=lambda each: busy[each])
+        work = round(self._parameters["intelligence.joc_minutes"] * MINUTE)
+        begins = at if urgent else max(at, busy[officer])
+        busy[officer] = max(busy[officer], begins) + work
+        return begins + work
+
+    def _look(self, place: str, row: EventId, error: float, odds: float) -> None:
+        """Compare a place with what the JOC believes of it, and report the difference."""
+        world = self._world
+        luck = self._luck(f"look/{place}")
+        if world.chance.draw(luck) >= odds:
+            return
+        believed = self.pictures.desks[self.centre[0]].fold().facts if self.centre else {}
+        news: list[tuple[str, str, Value]] = []
+        for attribute in SEEN_ON_PATROL:
+            value = world.truth.value(place, attribute)
+            if value is None:
+                continue
+            known = believed.get((place, attribute))
+            if known is None or not self._fits(value, known.value):
+                news.append((place, attribute, value))
+        if not news:
+            return
+        at = world.now + self._direct
+        grade = f"B{PROBABLE}"
+        told = self._as_told(self._estimated(news, error, luck), grade, f"at:{place}")
+        deliveries = [(seat, at) for seat in dict.fromkeys((*self.centre, *self._local.get(place, ())))]
+        self._send("patrol-report", place, row, {"place": place}, told, grade, False, deliveries)
+
+    def _fits(self, value: Value, known: Value) -> bool:
+        if isinstance(value, str) or isinstance(known, str) or isinstance(value, tuple):
+            return value == known
+        low, high = known if isinstance(known, tuple) else (known, known)
+        slack = self._parameters["intelligence.news_share"]
+        return low * (1.0 - slack) <= value <= high * (1.0 + slack)
+
+    def _estimated(self, facts: Facts, error: float, luck: str) -> Facts:
+        return [
+            (subject, attribute, self._estimate(value, error, f"{luck}/{attribute}") if attribute in COUNTED else value)
+            for subject, attribute, value in facts
+        ]
+
+    def _estimate(self, value: Value, error: float, luck: str) -> Value:
+        """A count as somebody gives it: too high or too low, as a range about his guess."""
+        if isinstance(value, str | tuple) or value <= 0 or error <= 0.0:
+            return value
+        guess = value * math.exp(error * _normal(self._world.chance.draw(luck)))
+        low, high = _round(guess * math.exp(-error)), _round(guess * math.exp(error))
+        return low if low == high else (low, high)
+
+    # The centres
+
+    def _summarize(self, row: EventId) -> None:
+        """The JOC sends the leadership what has changed since its last summary."""
+        world = self._world
+        if self._summarizing is not None:
+            self._summarizing.cancel()
+            self._summarizing = None
+        if not self.centre or not self.principals:
+            return
+        facts = self.pictures.desks[self.centre[0]].fold().facts
+        told = []
+        for key, tick in self._changed.items():
+            leaf = facts.get(key)
+            if leaf is not None and tick <= world.now:
+                told.append(Told(*key, leaf.value, leaf.as_of, leaf.grade, "joc"))
+        if not told:
+            return
+        for each in told:
+            del self._changed[each.subject, each.attribute]
+        at = self._through_centre(world.now, False)
+        self._send(
+            "situation-summary", self.centre[0], row, {}, tuple(told), max(each.grade for each in told), False,
+            [(seat, at) for seat in (*self.principals, *self.analysts)],
+        )  # fmt: skip
+        if self._changed:
+            self._expect_summary(row)
+
+    def _expect_summary(self, row: EventId) -> None:
+        if self._summarizing is None:
+            hours = self._parameters[f"intelligence.summary_hours{'_in_crisis' if self._joined else ''}"]
+            self._summarizing = self._world.agenda.after(
+                from_hours(hours), Phase.REPORTS, 0, self._summary_due, row
+            )
+
+    def _summary_due(self, event: At) -> None:
+        if event is self._summarizing:
+            self._summarizing = None
+            self._summarize(event.payload)
+
+    def _expect_assessment(self, row: EventId) -> None:
+        if not self._assessing and self.analysts:
+            self._assessing = True
+            hours = self._parameters["intelligence.assessment_hours"]
+            self._world.agenda.after(from_hours(hours), Phase.REPORTS, 0, self._assess, row)
+
+    def _assess(self, event: At) -> None:
+        """The JMAC judges what actors want, and what the counts come to: right more often than not."""
+        self._assessing = False
+        world = self._world
+        ordinal = self._ordinal("assessment")
+        facts: list[tuple[str, str, Value]] = []
+        insight = self._parameters["intelligence.insight"]
+        for catalogue, attribute in ASSESSED:
+            for subject in getattr(world.blueprint, catalogue):
+                value = world.truth.value(subject, attribute)
+                if value is not None and world.chance.draw(f"assessment/{subject}/{attribute}", ordinal) < insight:
+                    facts.append((subject, attribute, value))
+        error = self._parameters["intelligence.assessed_error_sigma"]
+        grade = f"B{PROBABLE}"
+        told = list(self._as_told(self._estimated(facts, error, f"assessment/{ordinal}"), grade, ANALYSTS))
+        told += self._put_together(grade)
+        if told:
+            at = world.now + self._direct
+            self._send(
+                "assessment", self.analysts[0], event.payload, {}, tuple(told), grade, False,
+                [(seat, at) for seat in (*self.principals, *self.centre)],
+            )  # fmt: skip
+
+    def _put_together(self, grade: str) -> list[Told]:
+        """Counts of several sources, put together: the middle of them, and a narrower range."""
+        if not self.centre:
+            return []
+        found = []
+        for (subject, attribute), known in self.pictures.desks[self.centre[0]].fold().recent.items():
+            numbers = [told.value for told, _ in known if not isinstance(told.value, str) and told.source != ANALYSTS]
+            if attribute not in COUNTED or len(numbers) <= 1:
+                continue
+            logs = [math.log(max(_middle(number), 1.0)) for number in numbers]
+            centre = math.exp(math.fsum(logs) / len(logs))
+            spread = math.exp(self._parameters["intelligence.assessed_error_sigma"] / math.sqrt(len(logs)))
+            value = (_round(centre / spread), _round(centre * spread))
+            found.append(Told(subject, attribute, value, max(told.as_of for told, _ in known), grade, ANALYSTS))
+        return found
+
+    # Sending
+
+    def _send(
+        self,
+        phrase: str,
+        sender: str,
+        row: EventId,
+        values: Mapping[str, Value],
+        facts: tuple[Told, ...],
+        grade: str,
+        urgent: bool,
+        deliveries: list[tuple[str, Tick]],
+        *,
+        text: str = "",
+        topic: str = "",
+    ) -> None:
+        world = self._world
+        journal = world.journal
+        to: list[int] = [len(deliveries)]
+        for seat, tick in deliveries:
+            to += (journal.name(seat), fixed(tick))
+        written = journal.write(
+            kinds.REPORT, world.now, journal.name(sender), (row,),
+            journal.name(phrase), journal.name(grade), int(urgent), *to,
+        )  # fmt: skip
+        events, about = world.truth.told_of(row)
+        subjects = dict.fromkeys(about)
+        subjects.update(dict.fromkeys(str(value) for value in values.values() if isinstance(value, str)))
+        subjects.update(dict.fromkeys(told.subject for told in facts))
+        keys = [(told.subject, told.attribute) for told in facts]
+        keys += [("event", name) for name in (phrase, *events)]
+        if "task" in values:
+            keys.append(("task", str(values.get("action", ""))))
+        message = Message(
+            self.pictures.next_serial(), written, phrase, sender, grade, urgent, topic or phrase, world.now,
+            tuple(values.items()), facts, text, (phrase, *events), tuple(subjects), tuple(keys),
+        )  # fmt: skip
+        self.pictures.post(message, deliveries)
+        if sender in self.centre or sender in self.analysts:
+            return
+        reached = dict(deliveries)
+        centre = [reached[seat] for seat in self.centre if seat in reached]
+        if centre and facts and phrase != "hand-over":
+            for told in facts:
+                self._changed[told.subject, told.attribute] = centre[0]
+            self._expect_summary(written)
+            self._expect_assessment(written)
+
+    def _as_told(self, facts: Facts, grade: str, source: str) -> tuple[Told, ...]:
+        now = self._world.now
+        return tuple(Told(subject, attribute, value, now, grade, source) for subject, attribute, value in facts)
+
+    def _luck(self, name: str) -> str:
+        ordinal = self._ordinal(name)
+        return f"noticed/{name}#{ordinal}"
+
+    def _ordinal(self, name: str) -> int:
+        self._ordinals[name] = ordinal = self._ordinals.get(name, 0) + 1
+        return ordinal
+
+
+def _round(count: float) -> int:
+    """Two digits: nobody in the field counts better."""
+    return round(float(f"{count:.1e}"))
+
+
+def _middle(value: Value) -> float:
+    if isinstance(value, tuple):
+        return math.sqrt(max(value[0], 1.0) * max(value[1], 1.0))
+    assert not isinstance(value, str)
+    return value

@@ -1,0 +1,175 @@
+"""The kinds of journal rows: each declares its fields and their types once.
+
+``root`` names the kind of beginning a row may be when nothing else caused it (scenario, input,
+inject, policy, calendar, chance). ``world`` is false for rows that only restate others (ledger
+entries, deliveries of reports).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import Final
+
+
+class FieldType(Enum):
+    TICK = "tick"
+    NAME = "name"
+    INTEGER = "integer"
+    FIXED = "fixed"
+    EVENT = "event"
+    PAIRS = "pairs"
+
+
+TICK, NAME, INTEGER = FieldType.TICK, FieldType.NAME, FieldType.INTEGER
+FIXED, EVENT, PAIRS = FieldType.FIXED, FieldType.EVENT, FieldType.PAIRS
+
+ROOTS: Final = ("scenario", "input", "inject", "policy", "calendar", "chance")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Kind:
+    """One kind of row."""
+
+    code: int
+    name: str
+    fields: tuple[tuple[str, FieldType], ...]
+    root: str
+    world: bool
+
+
+BY_CODE: Final[list[Kind]] = []
+
+
+def _kind(name: str, *, root: str = "", world: bool = True, **fields: FieldType) -> Kind:
+    made = Kind(len(BY_CODE), name, tuple((field.rstrip("_"), type_) for field, type_ in fields.items()), root, world)
+    BY_CODE.append(made)
+    return made
+
+
+# Beginnings
+SCENARIO = _kind("scenario-began", root="scenario")
+INPUT = _kind("input", root="input", kind=NAME, sequence=INTEGER, about=NAME, action=NAME)
+POLICY = _kind("policy-acted", root="policy", rule=NAME)
+CALENDAR = _kind("calendar", root="calendar")
+CHOICE = _kind("choice", root="chance", outcome=NAME, uniform=INTEGER, odds=PAIRS, terms=PAIRS)
+CANDIDATE = _kind("candidate", root="chance", ordinal=INTEGER, accepted=INTEGER, chance=FIXED, place=NAME)
+ONSET = _kind("onset", root="chance", place=NAME)
+
+# The ledger
+LEDGER = _kind("ledger", world=False, amount=FIXED, cut=FIXED, reason=NAME)
+TALLY = _kind("tally", world=False, amount=INTEGER)
+
+# Injects, decisions, procedure
+INJECT = _kind("inject", root="inject")
+INJECT_SKIPPED = _kind("inject-skipped", root="inject")
+DECISION_OPENED = _kind("decision-opened", root="scenario", seat=NAME, due=TICK)
+DECISION_ANSWERED = _kind("decision-answered", option=NAME)
+DECISION_EXPIRED = _kind("decision-expired", option=NAME)
+PROCEDURE_STEP = _kind("procedure-step", step=NAME, late=INTEGER)
+BENCHMARK = _kind("benchmark", state=INTEGER)
+
+# Information
+REPORT = _kind("report", root="scenario", phrase=NAME, grade=NAME, urgent=INTEGER, to=PAIRS)
+DELIVERY = _kind("delivery", world=False, seat=NAME, report=EVENT)
+UNNOTICED = _kind("unnoticed", source=NAME)
+DEMAND = _kind("demand", by=NAME)
+FIGURE = _kind("figure", to=NAME, figure=NAME, amount=FIXED)
+
+# Command
+TASK_SENT = _kind("task-sent", action=NAME, unit=NAME, place=NAME)
+HOP = _kind("hop", at=NAME)
+TASK_REFUSED = _kind("task-refused", reason=NAME)
+TASK_PREPARING = _kind("task-preparing", until=TICK)
+TASK_BEGAN = _kind("task-began", action=NAME, place=NAME)
+TASK_ALREADY = _kind("task-already")
+TASK_DONE = _kind("task-done", action=NAME, outcome=NAME)
+TASK_CANCELLED = _kind("task-cancelled", reason=NAME)
+ON_THE_SPOT = _kind("acted-on-the-spot", outcome=NAME)
+APPROVAL = _kind("approval", by=NAME, granted=INTEGER)
+ABSENT = _kind("principal-absent", until=TICK)
+CRISIS_TEAM = _kind("crisis-team", active=INTEGER)
+
+# Caveats
+OBJECTION = _kind("objection", caveat=NAME, task=EVENT)
+NEEDS_STATED = _kind("needs-stated", ground=NAME)
+LEVER = _kind("lever", lever=NAME, effect=FIXED)
+OBJECTION_ENDED = _kind("objection-ended", outcome=NAME)
+
+# Movement and forces
+DEPARTED = _kind("departed", origin=NAME, destination=NAME, eta=TICK)
+ARRIVED = _kind("arrived", place=NAME)
+FRICTION = _kind("friction", route=NAME, cause=NAME, delay=TICK)
+DENIED = _kind("denied", route=NAME, by=NAME)
+ROUTINE_PATROL = _kind("routine-patrol", root="calendar", place=NAME)
+POSTURE = _kind("posture", posture=NAME)
+STRIPPED = _kind("stripped", place=NAME, share=FIXED)
+VEHICLES = _kind("vehicles", root="chance", serviceable=INTEGER)
+DETACHED_ENDED = _kind("detached-ended", reason=NAME)
+
+# Support
+STOCK = _kind("stock", stock=NAME, level=FIXED)
+SHORTAGE = _kind("shortage", stock=NAME)
+CLEARANCE = _kind("clearance", gate=NAME, granted=INTEGER)
+FLIGHT = _kind("flight", mission=NAME, displaced=NAME)
+EVACUATED = _kind("evacuated", wounded=INTEGER, place=NAME)
+TREATED = _kind("treated", wounded=INTEGER, place=NAME)
+
+# People
+FLED = _kind("fled", root="chance", origin=NAME, destination=NAME, people=INTEGER, eta=TICK)
+REACHED = _kind("reached", place=NAME, people=INTEGER)
+TURNED_AWAY = _kind("turned-away", place=NAME, people=INTEGER)
+MOVED_ON = _kind("moved-on", place=NAME, destination=NAME, people=INTEGER)
+RETURNED = _kind("returned", place=NAME, people=INTEGER)
+SETTING_OUT = _kind("setting-out", root="chance", place=NAME, people=INTEGER, eta=TICK)
+FEAR = _kind("fear", level=FIXED)
+RUMOUR = _kind("rumour", root="chance", place=NAME, true_=INTEGER)
+POPULATION = _kind("population", people=INTEGER)
+HARM = _kind("harm", killed=INTEGER, wounded=INTEGER)
+DIED = _kind("died", people=INTEGER)
+SETTLED = _kind("settled", credibility=FIXED)
+
+# Sites
+GATE = _kind("gate", state=NAME)
+ADMITTED = _kind("admitted", people=INTEGER)
+CROWD = _kind("crowd", density=FIXED)
+CRUSH = _kind("crush", root="chance", killed=INTEGER, wounded=INTEGER)
+FORCED_ENTRY = _kind("forced-entry", people=INTEGER)
+WATER = _kind("water", litres=FIXED)
+SCREENED = _kind("screened", people=INTEGER, weapons=INTEGER)
+TENSION = _kind("tension", level=FIXED)
+FIREWOOD = _kind("firewood", root="chance", harm=INTEGER)
+SICKNESS = _kind("sickness", root="chance", cases=INTEGER)
+GROUND = _kind("ground", square_metres=FIXED)
+RATIONED = _kind("rationed", litres_per_day=FIXED)
+SUPPLIED = _kind("supplied", stock=NAME, amount=FIXED)
+FULL = _kind("full", people=INTEGER)
+UNREST = _kind("unrest", root="chance", killed=INTEGER, wounded=INTEGER)
+ENTERED = _kind("police-entered", by=NAME)
+WOUNDED = _kind("wounded", wounded=INTEGER, critical=INTEGER)
+
+# Groups, deterrence, contact
+GROUP_ACTED = _kind("group-acted", action=NAME, place=NAME)
+HELD_BACK = _kind("held-back", action=NAME, place=NAME)
+ATTACK = _kind("attack", target=NAME, place=NAME, minutes=FIXED)
+ATTACK_ENDED = _kind("attack-ended", killed=INTEGER, wounded=INTEGER, answered=INTEGER, reason=NAME)
+CONTACT = _kind("contact", against=NAME, place=NAME)
+CONTACT_ENDED = _kind("contact-ended", killed=INTEGER, wounded=INTEGER, peacekeepers_killed=INTEGER, peacekeepers_wounded=INTEGER)
+RESPONSE = _kind("response", unit=NAME, immediate=INTEGER, minutes=FIXED)
+LOOTED = _kind("looted", place=NAME)
+CREDIBILITY = _kind("credibility", kept=INTEGER, announced=INTEGER, belief=FIXED)
+WARNING = _kind("warning", place=NAME)
+
+# Politics
+TALKS = _kind("talks", stage=NAME)
+AGREEMENT = _kind("agreement", clauses=INTEGER)
+AGREEMENT_BROKEN = _kind("agreement-broken", root="chance")
+CONSENT = _kind("consent", state=NAME)
+DEMARCHE = _kind("demarche", outcome=NAME)
+MESSAGE = _kind("message", line=NAME)
+CONTRADICTION = _kind("contradiction", against=NAME)
+PRESSURE = _kind("pressure", demand=NAME)
+SECURITY_LEVEL = _kind("security-level", risk=NAME)
+RELOCATED = _kind("relocated", staff=INTEGER, place=NAME)
+SPOKEN = _kind("spoken", root="input", verb=NAME, about=NAME)
+CONDUCT = _kind("conduct", root="chance", handled=NAME)

@@ -1,0 +1,149 @@
+"""People on the move: a party is some two in a hundred of a community who leave, walk and arrive together."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from sim.engine.flight import NOTHING, Fading
+from sim.engine.journal import EventId
+from sim.engine.ticks import Tick
+
+if TYPE_CHECKING:
+    from sim.engine.agenda import Watch
+    from sim.engine.blueprint import CommunitySpec
+    from sim.engine.ledger import Standing
+
+
+class Party:
+    """Whole people of one community who share a way and a decision."""
+
+    __slots__ = ("community", "destination", "home_at", "leaving", "number", "people", "place", "row", "stays_until")
+
+    def __init__(self, community: CommunityState, number: int, people: int, row: EventId) -> None:
+        self.community = community
+        self.number = number
+        self.people = people
+        self.place = ""
+        self.destination = ""
+        self.row = row
+        """The row of what it did last."""
+        self.home_at = math.inf
+        """The integrated hazard of return at which it sets out for home."""
+        self.stays_until = math.inf
+        """The integrated want at a site at which it moves on."""
+        self.leaving = False
+
+
+class Urge:
+    """A hazard that adds up, piece by piece, towards the thresholds of parties."""
+
+    __slots__ = ("hazard", "since", "total")
+
+    def __init__(self) -> None:
+        self.hazard = NOTHING
+        self.since: Tick = 0
+        self.total = 0.0
+
+    def at(self, tick: Tick) -> float:
+        """What has added up by a tick."""
+        return self.total + self.hazard.integral(tick - self.since)
+
+    def change(self, tick: Tick, hazard: Fading) -> None:
+        """From ``tick`` on another hazard holds; what has added up stays."""
+        self.total = self.at(tick)
+        self.since = tick
+        self.hazard = hazard
+
+    def reaches(self, threshold: float, now: Tick) -> Tick | None:
+        """The tick at which the sum is ``threshold``, if the hazard stays as it is."""
+        ticks = self.hazard.reaches(threshold - self.total)
+        if ticks is None:
+            return None
+        return max(now, self.since + math.ceil(ticks))
+
+
+class CommunityState:
+    """Civilians of one place and livelihood, and where each of them is."""
+
+    __slots__ = (
+        "away",
+        "calm",
+        "cause",
+        "credibility",
+        "dead",
+        "displaced",
+        "encouraged",
+        "fear",
+        "fled_reported",
+        "flight",
+        "home",
+        "id",
+        "key",
+        "leave",
+        "moving",
+        "numbers",
+        "place",
+        "population",
+        "rank",
+        "readiness",
+        "ready",
+        "return_",
+        "settled",
+        "spec",
+        "trust",
+        "waves",
+        "weights",
+        "wounded",
+    )
+
+    def __init__(self, spec: CommunitySpec, key: int, population: int, fear: Standing, trust: Standing) -> None:
+        self.spec = spec
+        self.id = spec.id
+        self.key = key
+        self.rank = spec.rank
+        self.place = spec.place
+        self.population = population
+        self.home = population
+        self.moving = 0
+        self.dead = 0
+        self.wounded = 0
+        self.away: dict[str, int] = {}
+        self.displaced: list[Party] = []
+        self.fear = fear
+        self.trust = trust
+        self.calm = 1.0
+        """The share of the hazard that presence leaves."""
+        self.cause: EventId = 0
+        """The latest row that moved its fear or its calm."""
+        self.numbers = 0
+        self.waves = 0
+        self.readiness = 1.0
+        self.flight = Urge()
+        self.ready: list[float] = []
+        """Thresholds of those at home, a heap."""
+        self.return_ = Urge()
+        self.credibility = 0.0
+        self.encouraged = 1.0
+        self.settled: EventId = 0
+        self.fled_reported = 0
+        self.weights: list[tuple[str, float]] = []
+        self.leave: Watch
+        """Looks when the next party is due to leave, or to go home."""
+
+    def away_total(self) -> int:
+        """Those who stay somewhere that is not home."""
+        return sum(int(people) for people in self.away.values())
+
+    def displaced_total(self) -> int:
+        return self.population - self.home - self.dead
+
+    def balanced(self) -> bool:
+        """Whether everybody is somewhere, once."""
+        parties = sum(int(party.people) for party in self.displaced)
+        away = self.away_total()
+        return (
+            self.home + self.moving + away + self.dead == self.population
+            and parties == away
+            and min(self.home, self.moving, self.dead) >= 0
+        )

@@ -1,0 +1,177 @@
+"""Support decides: water by truck, flights by daylight with a clearance, aid on the agencies' own terms.
+
+Aircraft fly by day and not in dust; re-tasking one displaces a named flight (F20, F24). Evacuating
+wounded who are not UN staff costs seats, beds and precedent.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sim.engine import kinds
+from sim.engine.agenda import At, Phase
+from sim.engine.chance import lognormal
+from sim.engine.journal import EventId
+from sim.engine.ticks import DAY, HOUR, Tick, from_hours
+
+if TYPE_CHECKING:
+    from sim.engine.forces import UnitState
+    from sim.engine.tasks import Task
+    from sim.engine.world import World
+
+
+class Support:
+    """Trucks, aircraft and aid."""
+
+    __slots__ = (
+        "_aid_days", "_aid_lead", "_air_tasking", "_dust_until", "_flown", "_flying_hours", "_load", "_round_sigma",
+        "_seats", "_truck_m3", "_turnaround", "_week", "_world", "aid",
+    )  # fmt: skip
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        parameters = world.parameters
+        self._truck_m3 = parameters["support.truck_load_m3"]
+        self._turnaround = parameters["support.truck_turnaround_hours"]
+        self._round_sigma = parameters["command.hop_sigma"]
+        self._air_tasking = parameters["support.air_tasking_hours"]
+        self._seats = parameters["support.helicopter_stretchers"]
+        self._load = parameters["support.evacuation_load_hours"]
+        self._flying_hours = parameters["support.flying_hours_per_week"]
+        self._aid_lead = parameters["support.aid_lead_hours"]
+        self._aid_days = parameters["support.aid_reassurance"]
+        self._dust_until: Tick = 0
+        self._flown = 0.0
+        self._week = 0
+        self.aid: dict[str, EventId] = {}
+
+    def begin(self) -> None:
+        self._world.truth.provide("aid", lambda place: "reaching" if place in self.aid else "none")
+        self._world.truth.provide("dust", lambda _: "yes" if self._dust_until > self._world.now else "no")
+
+    # Water
+
+    def trucking_begins(self, task: Task) -> None:
+        """Trucks shuttle between the plant they are stationed at and the site until they are told to stop."""
+        unit = task.unit
+        assert unit is not None
+        world = self._world
+        hours = 2 * world.places.road_hours(unit.home, task.place, unit.mobility, world.now) + self._turnaround
+        per_day = unit.vehicles * self._truck_m3 * (DAY / HOUR) / hours
+        world.sites.trucked(task.place, per_day, task.row)
+
+    def trucking_ends(self, task: Task) -> None:
+        self._world.sites.trucked(task.place, 0.0, task.row)
+
+    # Air
+
+    def dust(self, length: Tick, row: EventId) -> None:
+        """A dust storm closes the sky."""
+        self._dust_until = max(self._dust_until, self._world.now + length)
+        self._world.truth.changed("mission", "dust", row)
+
+    def air_ready(self, unit: UnitState, task: Task, ready: Tick) -> Tick:
+        """When an aircraft can leave: tasking, clearance, daylight enough for the way, no dust, hours left."""
+        world = self._world
+        ready += from_hours(lognormal(world.chance.draw(f"{task.name}/air"), self._air_tasking, self._round_sigma))
+        hours = 2 * world.forces.hours_to(unit, task.place) + self._load
+        ready = max(ready, self._dust_until)
+        ready += world.host_state.flight_clearance(unit, task, ready)
+        week = ready // (7 * DAY)
+        if week != self._week:
+            self._week, self._flown = week, 0.0
+        if self._flown + hours > self._flying_hours:
+            ready = (week + 1) * 7 * DAY
+            self._week, self._flown = week + 1, 0.0
+        self._flown += hours
+        if world.places.is_night(ready) or ready + from_hours(hours) > world.places.next_dusk(ready):
+            ready = world.places.next_dawn(ready)
+        world.journal.write(
+            kinds.FLIGHT, world.now, unit.key, (task.row,),
+            world.journal.name(task.response.id), world.journal.name("scheduled-supply-flight"),
+        )  # fmt: skip
+        world.intelligence.tell(
+            "flight-cancelled", unit.id, ("mission-support",), task.row,
+            values={"unit": unit.id, "place": task.place}, grade="A1",
+        )  # fmt: skip
+        return ready
+
+    def evacuate(self, task: Task) -> None:
+        """The aircraft is loaded and leaves with as many stretchers as it has."""
+        unit = task.unit
+        assert unit is not None
+        world = self._world
+        hospital = self._hospital(task.place)
+        taken = world.sites.evacuated(task.place, round(self._seats), task.row)
+        if taken and unit.place == task.place:
+            row = world.journal.write(
+                kinds.EVACUATED, world.now, unit.key, (task.row,), taken, world.journal.name(hospital)
+            )
+            world.intelligence.happened(
+                "evacuated", task.place, row,
+                values={"people": taken, "place": hospital, "unit": unit.id}, facts=(),
+                to=("mission-support", "joc"),
+            )  # fmt: skip
+            world.standing("legitimacy", world.parameters["support.evacuation_legitimacy"], (row,), "evacuation")
+            world.forces.move(
+                unit, hospital, f"{task.name}/out", (row,), lambda arrival: self._returns(unit, task, arrival)
+            )
+        elif unit.place and unit.place != unit.home:
+            self._returns(unit, task, task.row)
+
+    def _returns(self, unit: UnitState, task: Task, row: EventId) -> None:
+        """Back to its own base, by daylight; another lift goes if wounded still wait."""
+        world = self._world
+        if unit.place == unit.home:
+            return
+        ready = world.now + from_hours(self._load)
+        hours = world.forces.hours_to(unit, unit.home)
+        if world.places.is_night(ready) or ready + from_hours(hours) > world.places.next_dusk(ready):
+            ready = world.places.next_dawn(ready)
+        world.agenda.at(ready, Phase.MOVEMENT, unit.rank, self._flies_home, (unit, task, row))
+
+    def _flies_home(self, event: At) -> None:
+        unit, task, row = event.payload
+        if unit.task is None and unit.place and unit.place != unit.home and unit.state == "ready":
+            self._world.forces.move(unit, unit.home, f"{task.name}/home", (row,), lambda _: None)
+
+    def _hospital(self, place: str) -> str:
+        world = self._world
+        best = world.blueprint.headquarters
+        shortest = -1.0
+        for spec in world.blueprint.places.values():
+            if spec.hospital >= 2:
+                km = world.places.straight_km(place, spec.id)
+                if shortest < 0.0 or km < shortest:
+                    best, shortest = spec.id, km
+        return best
+
+    # Aid
+
+    def aid_begins(self, task: Task) -> None:
+        """Agencies come when the area is held and they are told; an escort they did not ask for keeps them away."""
+        world = self._world
+        wait = from_hours(lognormal(world.chance.draw(f"{task.name}/aid"), self._aid_lead, self._round_sigma))
+        wait += world.host_state.permit_delay("convoy", f"{task.name}/permit", task.row)
+        rank = task.unit.rank if task.unit is not None else 0
+        world.agenda.after(wait, Phase.MOVEMENT, rank, self._aid_arrives, task)
+
+    def _aid_arrives(self, event: At) -> None:
+        task: Task = event.payload
+        world = self._world
+        if task.place in self.aid:
+            return
+        row = world.journal.write(
+            kinds.STOCK, world.now, world.places.state[task.place].key, (task.row,), world.journal.name("aid"), 0
+        )
+        self.aid[task.place] = row
+        world.truth.changed(task.place, "aid", row)
+        world.sites.aid(task.place, row)
+        world.people.reassure(task.place, self._aid_days, row)
+        world.intelligence.happened(
+            "aid-arrives", task.place, row, values={"place": task.place}, facts=((task.place, "aid", "reaching"),)
+        )
+
+    def aid_ends(self, task: Task) -> None:
+        """What was brought stays; the next convoy needs the area held again."""
+        self._world.truth.changed(task.place, "aid", task.row)

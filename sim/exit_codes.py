@@ -1,0 +1,62 @@
+"""What the number that ``mlt`` leaves behind means."""
+
+from __future__ import annotations
+
+from enum import IntEnum
+from typing import Final, Self
+
+from sim.errors import MissionError
+
+
+class ExitCode(IntEnum):
+    """Exit codes of every ``mlt`` command, each with its meaning. A script may rely on them."""
+
+    meaning: str
+
+    def __new__(cls, value: int, meaning: str) -> Self:
+        code = int.__new__(cls, value)
+        code._value_ = value
+        code.meaning = meaning
+        return code
+
+    OK = 0, "Done as asked."
+    FAULT = 1, "A fault of the program itself, with a traceback on stderr: worth a report."
+    USAGE = 2, "The command line makes no sense: an unknown option, seat, pattern or value."
+    SCENARIO = 3, "A scenario is missing, unreadable or has problems; each is named with its line and its mend."
+    RECORD = 4, "An exercise file is missing, damaged, foreign, in use, or made by another version."
+    DIFFERS = 5, "The record was replayed and gave another world; the first window that differs is named."
+    STORAGE = 6, "A file could not be read or written: no space, no permission, or the name is taken."
+    LINK = 7, "The host of the game did not start, or was lost and could not be brought back."
+    TERMINAL = 8, "The terminal cannot show the screens: too small, or none at all."
+    WORLD = 9, "The world failed while it ran. What was acknowledged is kept in the exercise file."
+    SETTINGS = 10, "The settings file or a variable holds something that has no meaning."
+    INTERRUPTED = 130, "Stopped by Ctrl-C."
+    PIPE_CLOSED = 141, "Whoever read stdout went away before everything was written."
+
+
+_BY_CLASS: Final = {
+    "sim.exercise.record.AlreadyThere": ExitCode.STORAGE,
+    "sim.exercise.record.RecordFull": ExitCode.STORAGE,
+    "sim.exercise.record.RecordUnwritable": ExitCode.STORAGE,
+    "sim.cli.NoTerminal": ExitCode.TERMINAL,
+}
+_BY_ROOM: Final = {
+    "sim.scenario": ExitCode.SCENARIO,
+    "sim.doctrine": ExitCode.SCENARIO,
+    "sim.engine": ExitCode.WORLD,
+    "sim.exercise": ExitCode.RECORD,
+    "sim.net": ExitCode.LINK,
+    "sim.tui": ExitCode.SETTINGS,
+}
+
+
+def exit_code(error: MissionError) -> ExitCode:
+    """The code an error ends a command with: by its class, or else by the room it comes from.
+
+    Names stand in for classes so that nothing is imported only to be told apart.
+    """
+    for kind in type(error).__mro__:
+        exact = _BY_CLASS.get(f"{kind.__module__}.{kind.__qualname__}")
+        if exact is not None:
+            return exact
+    return _BY_ROOM.get(".".join(type(error).__module__.split(".")[:2]), ExitCode.USAGE)

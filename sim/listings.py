@@ -1,0 +1,113 @@
+"""What ``mlt scenarios``, ``mlt run`` and ``mlt config`` print."""
+
+from __future__ import annotations
+
+import sys
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from sim import folders
+from sim.exit_codes import ExitCode
+from sim.printing import table
+from sim.versions import FILE_SCHEMA, MODEL_VERSION, PACKAGE_VERSION, PROTOCOL, SCENARIO_FORMAT
+
+if TYPE_CHECKING:
+    from sim.headless import Outcome, Result
+    from sim.scenario import Scenario
+
+WIDTH: Final = 100
+_NUMBERS: Final = frozenset({1, 4})
+
+
+def scenario_sheet(scenario: Scenario) -> Iterator[str]:
+    """One scenario in full: what it is about, who can be played, and what can be chosen."""
+    yield scenario.title
+    yield ""
+    yield from textwrap.wrap(scenario.summary, WIDTH)
+    yield ""
+    yield f"Starts {scenario.start:%d %B %Y, %H:%M}"
+    yield from _section("Seats", {seat: entry.title for seat, entry in scenario.seats.items() if entry.playable})
+    yield from _section("Patterns", {name: entry.title for name, entry in scenario.patterns.items()})
+    for name, option in scenario.options.items():
+        choices = {
+            f"{name}={choice}": entry.title + (" (unless said otherwise)" if choice == option.default else "")
+            for choice, entry in option.choices.items()
+        }
+        yield from _section(option.title, choices)
+    if scenario.warning:
+        yield ""
+        yield from textwrap.wrap(scenario.warning, WIDTH)
+
+
+def run_sheet(result: Result) -> Iterator[str]:
+    """What became of a run, as a table of its measures."""
+    yield f"{result.scenario}, {f'pattern {result.pattern}' if result.pattern else 'no pattern'}, seed {result.seed}, {result.until:g} hours"
+    yield from _measures("At the end", result.measures)
+    for mark, measures in result.epilogue.items():
+        yield from _measures(f"Epilogue, {mark}", measures)
+    yield ""
+    yield f"model version {result.engine}, digest {result.digest}"
+    yield "One run is one story: what it shows holds in this model, for this seed."
+
+
+def _measures(title: str, measures: Mapping[str, Outcome]) -> Iterator[str]:
+    yield ""
+    rows = [
+        (name, _number(found.value), found.unit, _share(found), _number(found.worthwhile), found.direction)
+        for name, found in measures.items()
+    ]
+    yield from table((title, "value", "unit", "of", "matters from", "better"), rows, right=_NUMBERS)
+
+
+def _share(found: Outcome) -> str:
+    if found.numerator is None or found.denominator is None:
+        return ""
+    return f"{_number(found.numerator)} of {_number(found.denominator)}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "undefined"
+    return f"{value:,.0f}" if float(value).is_integer() else f"{value:,.2f}"
+
+
+def configuration() -> Iterator[str]:
+    """Every folder and file in use, the versions, and what the exit codes mean."""
+    yield from _aligned(
+        {
+            "program": f"mission-leadership-tabletop {PACKAGE_VERSION}",
+            "model version": str(MODEL_VERSION),
+            "scenario format": str(SCENARIO_FORMAT),
+            "file schema": str(FILE_SCHEMA),
+            "protocol": str(PROTOCOL),
+            "python": f"{sys.version.split()[0]}, {sys.executable}",
+            "package": str(folders.package_folder()),
+            "scenarios": _library(),
+            "games": str(folders.data_folder()),
+            "settings": str(folders.settings_file()) + ("" if folders.settings_file().is_file() else " (not there)"),
+            "logs": str(folders.log_folder()),
+            "one folder for all": f"set {folders.HOME_VARIABLE}",
+        }
+    )
+    yield from _section("Exit codes", {str(code.value): code.meaning for code in ExitCode})
+
+
+def _library() -> str:
+    from sim.scenario.shipped import library, shipped
+
+    return str(Path(shipped(library()[0])[0]).parent) if library() else "none"
+
+
+def _section(title: str, entries: Mapping[str, str]) -> Iterator[str]:
+    if entries:
+        yield ""
+        yield title
+        yield from _aligned(entries, indent="  ")
+
+
+def _aligned(entries: Mapping[str, str], indent: str = "") -> Iterator[str]:
+    width = max(len(name) for name in entries)
+    for name, text in entries.items():
+        yield f"{indent}{name.ljust(width)}  {text}".rstrip()

@@ -1,0 +1,1 @@
+"""The exercise served to its seats: protocol, host, client, launcher and the plain client."""

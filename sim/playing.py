@@ -1,0 +1,168 @@
+"""Beginning a game, going on with one, saving a run and verifying a file: what the commands need of an exercise."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+from sim import folders, printing
+from sim.errors import MissionError
+
+if TYPE_CHECKING:
+    from sim.net.launch import HostKeeper, HostProcess
+    from sim.scenario import Scenario
+
+PLAY_SEEDS: Final = 2**32
+WHOLE_TEAM: Final = "*"
+SCENARIO_SUFFIXES: Final = frozenset({".yaml", ".yml"})
+
+NOT_YET: Final = "ws://127.0.0.1:1"
+"""Refuses at once; the link then asks its keeper, who answers as soon as the host is ready."""
+
+
+@dataclass(frozen=True, slots=True)
+class Game:
+    """A game to be played: its file, and what to make it from if it does not exist yet."""
+
+    path: Path
+    new: Mapping[str, Any] | None = None
+
+
+class NoSuchSeat(MissionError):
+    """A seat that the scenario does not have, or that no person may hold."""
+
+    title = "No such seat"
+
+    def __init__(self, seat: str, seats: Sequence[str]) -> None:
+        near = get_close_matches(seat, seats, 1)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        super().__init__(
+            f"'{seat:.60}' is no seat that can be held here. {hint}Seats: {', '.join(seats)}. "
+            "Leave --seat out for the whole leadership team."
+        )
+
+
+def existing_game(path: Path, seat: str | None) -> Game:
+    """A game to go on with, its file looked at before anything is started.
+
+    Raises:
+        RecordError: when it is no exercise file that can be played here.
+        NoSuchSeat: when its scenario has no such seat.
+    """
+    from sim.exercise.record import open_record
+
+    with open_record(path) as record:
+        origin = record.origin
+    if seat is not None:
+        from sim.scenario import load_text
+
+        _check_seat(seat, load_text(origin.source, origin.scenario))
+    return Game(path)
+
+
+def new_game(
+    scenario: str,
+    *,
+    seat: str | None = None,
+    pattern: str | None = None,
+    seed: int | None = None,
+    options: Mapping[str, str] | None = None,
+    save: Path | None = None,
+) -> Game:
+    """A game to begin. Without a seed one is drawn here and told, so that the same luck can be had again.
+
+    Raises:
+        ScenarioError: when the scenario, the pattern or an option cannot be used.
+        AlreadyThere: when a file of that name exists.
+        NoSuchSeat: when the scenario has no such seat.
+    """
+    from sim.scenario.shipped import library
+
+    options = options or {}
+    if seat or pattern or options or scenario not in library():
+        # What was typed is judged here, where it can be told in a line. A plain start from the shelf needs no
+        # judgement and is not made to wait for the 300 ms that the host pays meanwhile.
+        from sim.headless import compile_for
+        from sim.scenario import load
+
+        loaded = load(scenario)
+        compile_for(loaded, pattern=pattern, options=options)
+        _check_seat(seat, loaded)
+    if save is not None and save.exists():
+        from sim.exercise.record import AlreadyThere
+
+        raise AlreadyThere(save)
+    if seed is None:
+        import secrets
+
+        seed = secrets.randbelow(PLAY_SEEDS)
+    printing.story(f"Seed {seed}.")
+    file = Path(scenario)
+    if file.suffix in SCENARIO_SUFFIXES:
+        scenario = str(file.absolute())
+    path = save or next(folders.free_game_paths(file.stem, seed))
+    return Game(path, {"scenario": scenario, "pattern": pattern, "seed": seed, "options": dict(options)})
+
+
+def lead(game: Game, seat: str | None, *, plain: bool) -> int:
+    """Play a game until the player leaves, and tell where it is saved; return the exit code.
+
+    Raises:
+        HostFailed: when the host could not be started.
+    """
+    from sim.net.launch import HostKeeper
+
+    keeper = HostKeeper(game.path, log_folder=folders.log_folder())
+    show = _plain if plain else _screens
+    with ThreadPoolExecutor(1, thread_name_prefix="host") as threads:
+        # The host starts while the screens are imported: neither waits for the other.
+        starting = threads.submit(keeper.start, game.new)
+        try:
+            code = show(starting, keeper, game, (seat,) if seat else None)
+        finally:
+            keeper.close()
+            if starting.exception() is None:
+                printing.story(f"Saved: {game.path}")
+                printing.story(f"Go on with: mlt play {shlex.quote(str(game.path))}")
+    # The screens have shown why a host did not start; here it becomes the exit code.
+    starting.result()
+    return code
+
+
+def _check_seat(seat: str | None, scenario: Scenario) -> None:
+    seats = [name for name, entry in scenario.seats.items() if entry.playable]
+    if seat is not None and seat not in seats:
+        raise NoSuchSeat(seat, seats)
+
+
+def _plain(starting: Future[HostProcess], keeper: HostKeeper, game: Game, seats: tuple[str, ...] | None) -> int:
+    from sim.net import plain
+
+    host = starting.result()
+    return plain.play(host.url, host.token, seats or (WHOLE_TEAM,), game.path, keeper=keeper)
+
+
+class _Joining:
+    """The keeper of a host that may not be ready yet: the screens draw meanwhile."""
+
+    def __init__(self, starting: Future[HostProcess], keeper: HostKeeper) -> None:
+        self._starting = starting
+        self._keeper = keeper
+
+    def address(self) -> tuple[str, str]:
+        self._starting.result()
+        return self._keeper.address()
+
+    def go_back(self) -> tuple[str, str]:
+        return self._keeper.go_back()
+
+
+def _screens(starting: Future[HostProcess], keeper: HostKeeper, game: Game, seats: tuple[str, ...] | None) -> int:
+    from sim.tui.app import play
+
+    return play(NOT_YET, "", seats, str(game.path), keeper=_Joining(starting, keeper))

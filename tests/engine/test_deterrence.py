@@ -1,0 +1,193 @@
+"""Deterrence: the record against its Beta update, words against their half-life, distance against its decay."""
+
+from __future__ import annotations
+
+import math
+from types import SimpleNamespace
+
+import pytest
+
+from sim.engine import kinds
+from sim.engine.agenda import Agenda
+from sim.engine.deterrence import Deterrence
+from sim.engine.journal import Journal
+from sim.engine.ledger import Ledger
+from sim.engine.ticks import HOUR
+
+PARAMETERS = {
+    "deterrence.prior_kept": 1.0,
+    "deterrence.prior_ignored": 3.0,
+    "deterrence.record_half_life_hours": 1000.0,
+    "deterrence.announced_weight": 4.0,
+    "deterrence.announced_for_hours": 240.0,
+    "deterrence.witness_weight": 0.5,
+    "deterrence.unspoken_share": 0.2,
+    "deterrence.message_gain": 0.5,
+    "deterrence.message_half_life_hours": 48.0,
+    "deterrence.contradiction_share": 0.5,
+    "deterrence.contradiction_hours": 24.0,
+    "deterrence.half_km": 10.0,
+    "deterrence.reach_km": 60.0,
+    "deterrence.unseen_share": 0.5,
+    "deterrence.match": 1.0,
+    "deterrence.host_share": 0.25,
+    "deterrence.shown_half_life_hours": 24.0,
+}
+KM = {("town", "base"): 10.0, ("town", "far"): 100.0, ("base", "far"): 95.0}
+
+
+class Forces:
+    def __init__(self) -> None:
+        self.troops = {"town": 0.0, "base": 60.0, "far": 500.0}
+
+    def armed_strength(self, place: str) -> float:
+        return self.troops[place]
+
+    def at(self, place: str) -> list[object]:
+        return []
+
+
+class FakeWorld:
+    def __init__(self) -> None:
+        self.agenda = Agenda()
+        self.journal = Journal()
+        self.ledger = Ledger(self.journal, self.agenda)
+        self.parameters = PARAMETERS
+        places = dict.fromkeys(("town", "base", "far"))
+        self.blueprint = SimpleNamespace(groups={"riders": None, "farmers": None}, places=places)
+        self.places = SimpleNamespace(km=lambda a, b: KM.get((a, b)) or KM[(b, a)])
+        self.forces = Forces()
+        self.beginning = self.journal.write(kinds.SCENARIO, 0, self.journal.name("scenario"), ())
+
+    @property
+    def now(self) -> int:
+        return self.agenda.now
+
+    def wait(self, hours: float) -> None:
+        self.agenda.run(self.now + round(hours * HOUR))
+
+
+RIDERS = SimpleNamespace(id="riders", kind="militia", host=False, usual_band=lambda: 30.0)
+SOLDIERS = SimpleNamespace(id="riders", kind="host-army", host=True, usual_band=lambda: 30.0)
+
+
+@pytest.fixture
+def world() -> FakeWorld:
+    return FakeWorld()
+
+
+@pytest.fixture
+def deterrence(world: FakeWorld) -> Deterrence:
+    made = Deterrence(world)  # type: ignore[arg-type]
+    made.begin()
+    return made
+
+
+def test_the_record_starts_at_its_prior(deterrence: Deterrence) -> None:
+    assert deterrence.credibility("riders") == pytest.approx(25.0)
+
+
+def test_a_response_seen_moves_the_record_as_a_beta_update(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.observed("riders", True, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * 2 / 5, abs=1e-4)
+    deterrence.observed("riders", False, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * 2 / 6, abs=1e-4)
+
+
+def test_the_record_fades_to_its_prior_with_its_half_life(world: FakeWorld, deterrence: Deterrence) -> None:
+    """Mean and weight of the record both halve their distance, so an old record is easier to move."""
+    deterrence.observed("riders", True, world.beginning, weight=4.0)
+    mean, size = 5 / 8, 8.0
+    assert deterrence.credibility("riders") == pytest.approx(100 * mean, abs=1e-4)
+    world.wait(1000.0)
+    mean, size = 0.25 + (mean - 0.25) / 2, 4 + (size - 4) / 2
+    assert deterrence.credibility("riders") == pytest.approx(100 * mean, abs=1e-4)
+    deterrence.observed("riders", True, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * (mean * size + 1) / (size + 1), abs=1e-4)
+
+
+def test_an_announced_line_ignored_counts_several_times(world: FakeWorld, deterrence: Deterrence) -> None:
+    said = world.journal.write(kinds.WARNING, 0, world.journal.name("riders"), (world.beginning,), 0)
+    deterrence.heard("riders", said)
+    entry = deterrence.observed("riders", False, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 8, abs=1e-4)
+    row = world.journal.row(world.journal.causes(entry)[0])
+    assert row.kind is kinds.CREDIBILITY
+    assert said in row.causes
+
+
+def test_an_old_announcement_is_no_longer_held_against_the_mission(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.heard("riders", world.beginning)
+    world.wait(241.0)
+    deterrence.observed("riders", False, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 5, abs=1e-4)
+
+
+def test_those_who_watch_learn_half_as_much(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.witnessed("riders", False, world.beginning)
+    assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 5, abs=1e-4)
+    assert deterrence.credibility("farmers") == pytest.approx(100 * 1 / 4.5, abs=1e-4)
+    assert deterrence.lowest_credibility() == deterrence.credibility("riders")
+
+
+def test_capability_fades_with_distance_and_where_it_is_not_seen(world: FakeWorld, deterrence: Deterrence) -> None:
+    """60 heads at 10 km: half for the distance, half unseen; what is beyond a day's drive does not count."""
+    assert deterrence.capability(RIDERS, "town") == pytest.approx(15 / 45)  # type: ignore[arg-type]
+    world.forces.troops = {"town": 60.0, "base": 0.0, "far": 500.0}
+    deterrence.presence_changed("town", world.beginning)
+    deterrence.presence_changed("base", world.beginning)
+    assert deterrence.capability(RIDERS, "town") == pytest.approx(60 / 90)  # type: ignore[arg-type]
+
+
+def test_the_three_factors_multiply(deterrence: Deterrence) -> None:
+    assert deterrence.perceived(RIDERS, "town") == pytest.approx(15 / 45 * 0.2 * 0.25)  # type: ignore[arg-type]
+
+
+def test_the_host_s_own_forces_count_heads_for_less(deterrence: Deterrence) -> None:
+    armed = deterrence.perceived(RIDERS, "town")  # type: ignore[arg-type]
+    assert deterrence.perceived(SOLDIERS, "town") == pytest.approx(armed * 0.25)  # type: ignore[arg-type]
+
+
+def test_words_add_and_fade(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.heard("riders", world.beginning)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.5)
+    deterrence.heard("riders", world.beginning)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.75)
+    world.wait(48.0)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.375)
+    assert deterrence.communication("farmers", "town") == 0.2
+
+
+def test_a_contradiction_within_a_day_undoes_half(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.heard("riders", world.beginning)
+    world.wait(12.0)
+    before = deterrence.communication("riders", "town") - 0.2
+    deterrence.heard("riders", world.beginning, contradicts=True)
+    assert deterrence.communication("riders", "town") - 0.2 == pytest.approx(before / 2)
+
+
+def test_a_contradiction_after_a_day_is_just_another_message(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.heard("riders", world.beginning)
+    world.wait(25.0)
+    before = deterrence.communication("riders", "town")
+    deterrence.heard("riders", world.beginning, contradicts=True)
+    assert deterrence.communication("riders", "town") > before
+
+
+def test_a_display_speaks_at_its_place_only(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.shown("town", 0.6)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.6)
+    assert deterrence.communication("riders", "base") == 0.2
+    world.wait(24.0)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.3)
+
+
+def test_looking_changes_nothing(world: FakeWorld, deterrence: Deterrence) -> None:
+    deterrence.observed("riders", True, world.beginning)
+    world.wait(3.0)
+    before = world.journal.digest()
+    for _ in range(3):
+        deterrence.perceived(RIDERS, "town")  # type: ignore[arg-type]
+        deterrence.lowest_credibility()
+    assert world.journal.digest() == before
+    assert math.isfinite(deterrence.credibility("riders"))
