@@ -22,7 +22,6 @@ from sim.errors import MissionError
 from sim.exit_codes import ExitCode, exit_code
 
 HIGHEST_SEED: Final = 2**63 - 1
-SMALLEST_SCREEN: Final = (80, 24)
 RECORD_SUFFIX: Final = ".mlt"
 
 app = typer.Typer(
@@ -48,12 +47,6 @@ class BadCommand(MissionError):
     """A command line that cannot be carried out as it stands."""
 
     title = "This command makes no sense"
-
-
-class NoTerminal(MissionError):
-    """The screens cannot be shown here."""
-
-    title = "The screens do not fit here"
 
 
 Pattern = Annotated[str | None, typer.Option(metavar="P", help="Deployment pattern; the scenario's own if left out.")]
@@ -131,7 +124,7 @@ def play(
     from sim import playing
 
     if not plain:
-        _check_terminal()
+        playing.check_terminal()
     if target.endswith(RECORD_SUFFIX):
         if pattern is not None or seed is not None or option or save is not None:
             raise BadCommand(
@@ -140,9 +133,7 @@ def play(
             )
         game = playing.existing_game(Path(target), seat)
     else:
-        game = playing.new_game(
-            target, seat=seat, pattern=pattern, seed=seed, options=_pairs(option), save=save
-        )
+        game = playing.new_game(target, seat=seat, pattern=pattern, seed=seed, options=_pairs(option), save=save)
     raise typer.Exit(playing.lead(game, seat, plain=plain))
 
 
@@ -283,23 +274,6 @@ def _pairs(options: list[str] | None) -> dict[str, str]:
             raise BadCommand(f"--option {text} is not of the form NAME=VALUE, such as --option attackers=militia.")
         pairs[name] = value
     return pairs
-
-
-def _check_terminal() -> None:
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        raise NoTerminal(
-            "The screens need a terminal, and the input or the output is something else. "
-            "Start it in a terminal, or add --plain for lines of text."
-        )
-    import os
-
-    size = os.get_terminal_size(sys.stdout.fileno())
-    if size.columns < SMALLEST_SCREEN[0] or size.lines < SMALLEST_SCREEN[1]:
-        raise NoTerminal(
-            f"This terminal has {size.columns} x {size.lines} characters, the screens need "
-            f"{SMALLEST_SCREEN[0]} x {SMALLEST_SCREEN[1]}. Enlarge the window or choose a smaller font, "
-            "or add --plain for lines of text."
-        )
 
 
 if __name__ == "__main__":

@@ -38,7 +38,7 @@ _BY_CLASS: Final = {
     "sim.exercise.record.AlreadyThere": ExitCode.STORAGE,
     "sim.exercise.record.RecordFull": ExitCode.STORAGE,
     "sim.exercise.record.RecordUnwritable": ExitCode.STORAGE,
-    "sim.cli.NoTerminal": ExitCode.TERMINAL,
+    "sim.playing.NoTerminal": ExitCode.TERMINAL,
 }
 _BY_ROOM: Final = {
     "sim.scenario": ExitCode.SCENARIO,

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 WIDTH: Final = 100
-_NUMBERS: Final = frozenset({1, 4})
 
 
 def scenario_sheet(scenario: Scenario) -> Iterator[str]:
@@ -42,23 +41,29 @@ def scenario_sheet(scenario: Scenario) -> Iterator[str]:
 
 
 def run_sheet(result: Result) -> Iterator[str]:
-    """What became of a run, as a table of its measures."""
-    yield f"{result.scenario}, {f'pattern {result.pattern}' if result.pattern else 'no pattern'}, seed {result.seed}, {result.until:g} hours"
-    yield from _measures("At the end", result.measures)
-    for mark, measures in result.epilogue.items():
-        yield from _measures(f"Epilogue, {mark}", measures)
+    """What became of a run: its measures at the end, and at each mark of the epilogue beside it."""
+    pattern = f"pattern {result.pattern}" if result.pattern else "no pattern"
+    yield f"{result.scenario}, {pattern}, seed {result.seed}, {result.until:g} hours"
+    yield ""
+    later = [(mark, measures) for mark, measures in result.epilogue.items() if measures != result.measures]
+    head = ["measure", "value", *(mark for mark, _ in later), "unit", "value is", "matters from", "better"]
+    rows = [
+        [
+            name,
+            _number(found.value),
+            *(_number(measures[name].value) for _, measures in later),
+            found.unit,
+            _share(found),
+            _number(found.worthwhile),
+            found.direction,
+        ]
+        for name, found in result.measures.items()
+    ]
+    numbers = {*range(1, 2 + len(later)), len(head) - 2}
+    yield from table(head, rows, right=frozenset(numbers))
     yield ""
     yield f"model version {result.engine}, digest {result.digest}"
     yield "One run is one story: what it shows holds in this model, for this seed."
-
-
-def _measures(title: str, measures: Mapping[str, Outcome]) -> Iterator[str]:
-    yield ""
-    rows = [
-        (name, _number(found.value), found.unit, _share(found), _number(found.worthwhile), found.direction)
-        for name, found in measures.items()
-    ]
-    yield from table((title, "value", "unit", "of", "matters from", "better"), rows, right=_NUMBERS)
 
 
 def _share(found: Outcome) -> str:

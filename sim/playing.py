@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shlex
+import sys
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 PLAY_SEEDS: Final = 2**32
+SMALLEST_SCREEN: Final = (80, 24)
 WHOLE_TEAM: Final = "*"
 SCENARIO_SUFFIXES: Final = frozenset({".yaml", ".yml"})
 
@@ -44,6 +47,32 @@ class NoSuchSeat(MissionError):
         super().__init__(
             f"'{seat:.60}' is no seat that can be held here. {hint}Seats: {', '.join(seats)}. "
             "Leave --seat out for the whole leadership team."
+        )
+
+
+class NoTerminal(MissionError):
+    """The screens cannot be shown here."""
+
+    title = "The screens do not fit here"
+
+
+def check_terminal() -> None:
+    """Look whether the screens can be shown, before anything is made for them.
+
+    Raises:
+        NoTerminal: when there is none, or it is too small.
+    """
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise NoTerminal(
+            "The screens need a terminal, and the input or the output is something else. "
+            "Start it in a terminal, or add --plain for lines of text."
+        )
+    size = os.get_terminal_size(sys.stdout.fileno())
+    if size.columns < SMALLEST_SCREEN[0] or size.lines < SMALLEST_SCREEN[1]:
+        raise NoTerminal(
+            f"This terminal has {size.columns} x {size.lines} characters, the screens need "
+            f"{SMALLEST_SCREEN[0]} x {SMALLEST_SCREEN[1]}. Enlarge the window or choose a smaller font, "
+            "or add --plain for lines of text."
         )
 
 

@@ -11,6 +11,8 @@ from typing import Final
 import pytest
 from hypothesis import settings
 
+import sim
+
 TOOLS: Final = {
     "tmux": ("tmux",),
     "strace": ("strace",),
@@ -28,6 +30,8 @@ def own_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     home = tmp_path_factory.mktemp("mlt-home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("MLT_HOME", str(home))
+        # Child processes run the very package under test, wherever they stand.
+        patch.setenv("PYTHONPATH", str(Path(sim.__file__).parents[1]))
         yield home
 
 

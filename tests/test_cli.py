@@ -15,7 +15,7 @@ from sim import cli, exit_codes
 from sim.errors import MissionError
 from sim.exit_codes import ExitCode, exit_code
 
-MLT: Final = (sys.executable, "-m", "sim.cli")
+MLT: Final = (sys.executable, "-P", "-m", "sim.cli")
 VERBS: Final = ("scenarios", "play", "run", "validate", "schema", "verify", "config")
 
 

@@ -59,7 +59,20 @@ def test_two_processes_with_other_hash_seeds_give_one_digest() -> None:
     digests = set()
     for hash_seed in ("0", "1", "4242"):
         done = subprocess.run(
-            [sys.executable, "-m", "sim.cli", "run", "saraf_umra", "--seed", "7", "--until", HOURS, "--format", "json"],
+            [
+                sys.executable,
+                "-P",
+                "-m",
+                "sim.cli",
+                "run",
+                "saraf_umra",
+                "--seed",
+                "7",
+                "--until",
+                HOURS,
+                "--format",
+                "json",
+            ],
             env={**os.environ, "PYTHONHASHSEED": hash_seed},
             capture_output=True,
             text=True,

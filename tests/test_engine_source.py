@@ -20,8 +20,8 @@ assert SPEC.submodule_search_locations
 ENGINE: Final = Path(next(iter(SPEC.submodule_search_locations)))
 MODULES: Final = sorted(ENGINE.rglob("*.py"))
 
-ARITHMETIC: Final = {0, 1, 2, -1, 0.5}
-"""Allowed anywhere: nothing, one, doubling, halving, the last of a list."""
+ARITHMETIC: Final = {0, 1, 2, -1, 0.5, 100}
+"""Allowed anywhere: nothing, one, doubling, halving, the last of a list, and the end of the scale of standings."""
 
 TECHNICAL_NAMES: Final = {
     "agenda": {"SAME_INSTANT_LIMIT", "RANK_BITS"},
@@ -29,6 +29,7 @@ TECHNICAL_NAMES: Final = {
     "inputs": {"MAX_TEXT", "MAX_ITEMS"},
     "journal": {"WINDOW", "FIXED", "MOST_CAUSES"},
     "ledger": {"LOWEST", "HIGHEST"},
+    "places": {"EARTH_RADIUS_KM"},
     "ticks": {"SECOND", "MINUTE", "HOUR", "DAY"},
 }
 """Constants about time units, storage and limits of size: none of them changes what a world means."""
@@ -39,9 +40,17 @@ TECHNICAL_LITERALS: Final[dict[str, set[float]]] = {
     "journal": {3, 4},
     # events shown when an instant runs away
     "agenda": {8},
+    # most causes of a row, and the bits of a fixed-point field
+    "caveats": {8},
+    "forces": {20},
+    # days of a week
+    "support": {7},
     # what is still a number in an input that came from outside
     "inputs": {1e9},
 }
+
+WHOLE_NUMBERS: Final = frozenset({"strength"})
+"""Attributes that hold heads: adding them up is exact in any order."""
 
 NUMPY_TRANSCENDENTAL: Final = frozenset(
     "exp exp2 expm1 log log2 log10 log1p power float_power sin cos tan arcsin arccos arctan arctan2 hypot "
@@ -216,7 +225,8 @@ def _counts(argument: ast.expr) -> bool:
     item = argument.elt
     counted = isinstance(item, ast.Constant) and isinstance(item.value, int)
     whole = isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.func.id in {"len", "int", "round"}
-    return counted or whole or isinstance(item, ast.Compare)
+    heads = isinstance(item, ast.Attribute) and item.attr in WHOLE_NUMBERS
+    return counted or whole or heads or isinstance(item, ast.Compare)
 
 
 def _imported(node: ast.AST) -> list[str]:

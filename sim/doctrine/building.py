@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Mapping
+from datetime import date
 from difflib import get_close_matches
 from functools import cache
 from types import NoneType, UnionType
@@ -16,7 +17,13 @@ from sim.errors import MissionError
 
 T = TypeVar("T")
 
-_WORDS = {str: "text", int: "a whole number", float: "a number", bool: "true or false"}
+_WORDS = {
+    str: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    date: "a date such as 2017-02-01",
+}
 
 
 class DoctrineError(MissionError):
@@ -116,7 +123,16 @@ def _scalar(hint: Any, value: object, where: str, key: str) -> Any:
         return _finite(value, where, key)
     if hint is float and type(value) is int:
         return _finite(float(value), where, key)
+    if hint is date and isinstance(value, str):
+        return _date(value, where, key)
     raise DoctrineError(where, key, f"{value!r:.60} is not {_WORDS.get(hint, hint.__name__)}.")
+
+
+def _date(value: str, where: str, key: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise DoctrineError(where, key, f"{value!r:.60} is no date. Write it such as 2017-02-01.") from None
 
 
 def _finite(value: object, where: str, key: str) -> object:

@@ -134,7 +134,8 @@ class Response:
     """The family of tasks a unit must be able to do; ``office`` for work of the leadership itself."""
     mechanism: str = ""
     """The mechanism of the engine that makes it work."""
-    needs: Literal["", "place", "target"] = ""
+    needs: Literal["", "place", "site", "target"] = ""
+    """What must be named: any place, a base that takes people in, or somebody it is addressed to."""
     targets: tuple[str, ...] = ()
     """Who it can be addressed to: counterpart, group, contributor, hostility, community, seat."""
     options: tuple[str, ...] = ()

@@ -121,7 +121,9 @@ class Command:
             world.agenda.after(delay + work, Phase.POLICIES, self._rank(entry.lead), self._grant, task)
         return task
 
-    def refusal(self, seat: str, action: str, unit_id: str, place: str, target: str, kind: str) -> str:
+    def refusal(
+        self, seat: str, action: str, unit_id: str, place: str, target: str, kind: str, options: tuple[str, ...] = ()
+    ) -> str:
         """Why the door does not take this: form and authority only, never the truth. Empty when it does."""
         world = self._world
         doctrine = world.blueprint.doctrine
@@ -134,6 +136,12 @@ class Command:
             return f"'{place}' is no place on the map."
         if response.needs == "place" and not place:
             return f"{response.label} needs a place."
+        if response.needs == "site" and (place not in world.blueprint.places or not world.blueprint.places[place].site):
+            return f"{response.label} needs a base that can take people in."
+        strange = [option for option in options if option not in response.options]
+        if strange:
+            known = ", ".join(response.options) or "none"
+            return f"'{strange[0]:.40}' is no option of {response.label}. Known: {known}."
         if response.needs == "target" and not target:
             return f"{response.label} needs somebody it is addressed to."
         if target and response.targets and self._target_kind(target) not in response.targets:
@@ -244,8 +252,8 @@ class Command:
         if unit.strength <= 0:
             self.give_up(task, row, "unable")
             return
-        if unit.state == "moving":
-            world.agenda.at(unit.arrives, Phase.REPORTS, unit.rank, self._received, task)
+        if not unit.place:
+            world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._received, task)
             return
         unit.tasks += 1
         if world.caveats.check(task, row) is not None:
@@ -278,6 +286,9 @@ class Command:
         world = self._world
         unit = task.unit
         assert unit is not None
+        if not unit.place:
+            world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._settled, task)
+            return
         moves = task.place != unit.place
         median = self._notice if moves else self._brief_notice * MINUTE / HOUR
         if moves:
@@ -296,15 +307,21 @@ class Command:
         world.truth.changed(unit.id, "state", task.row)
         world.agenda.at(ready, Phase.MOVEMENT, unit.rank, self._ready, task)
 
+    def _settled(self, event: At) -> None:
+        self._prepare(event.payload, event.payload.row)
+
     def _ready(self, event: At) -> None:
         task: Task = event.payload
         unit = task.unit
         assert unit is not None
         world = self._world
-        if task.state != "preparing" or not unit.place:
+        if task.state != "preparing":
             return
         if unit.task is not None:
             world.tasks.finish(unit.task, "superseded", (task.row,))
+        if not unit.place:
+            world.agenda.at(world.forces.settles(unit), Phase.MOVEMENT, unit.rank, self._ready, task)
+            return
         if task.place == unit.place:
             self._starts(task, task.row)
             return

@@ -24,13 +24,14 @@ if TYPE_CHECKING:
 class Record:
     """What one group knows of the mission's words and deeds."""
 
-    __slots__ = ("heard", "heard_at", "heard_row", "since", "size", "standing")
+    __slots__ = ("heard", "heard_at", "heard_row", "heard_since", "since", "size", "standing")
 
     def __init__(self, standing: Standing, size: float) -> None:
         self.standing = standing
         self.size = size
         self.since: Tick = 0
         self.heard = 0.0
+        self.heard_since: Tick = 0
         self.heard_at: Tick = 0
         self.heard_row: EventId | None = None
 
@@ -130,7 +131,7 @@ class Deterrence:
         """How clearly the group has been told, by words or by what it was shown."""
         now = self._world.now
         record = self._records[group]
-        told = record.heard * math.exp(-self._words_rate * (now - record.heard_at))
+        told = record.heard * math.exp(-self._words_rate * (now - record.heard_since))
         shown = self._shown.get(place)
         if shown is not None:
             told = max(told, shown.level * math.exp(-self._shown_rate * (now - shown.since)))
@@ -154,16 +155,18 @@ class Deterrence:
     # What changes them
 
     def heard(self, group: str, row: EventId, *, contradicts: bool = False) -> None:
-        """The group receives a warning or message; one that contradicts a fresh one undoes part of both."""
+        """The group receives a warning, or a word that contradicts one: within a day that undoes part of it."""
         now = self._world.now
         record = self._records[group]
-        level = record.heard * math.exp(-self._words_rate * (now - record.heard_at))
-        fresh = record.heard_row is not None and now - record.heard_at <= self._contradiction_within
-        if contradicts and fresh:
+        level = record.heard * math.exp(-self._words_rate * (now - record.heard_since))
+        if contradicts:
+            if record.heard_row is None or now - record.heard_at > self._contradiction_within:
+                return
             record.heard = level * self._contradiction_share
-        else:
-            record.heard = level + (1.0 - level) * self._gain_words
-        record.heard_at = now
+            record.heard_since = now
+            return
+        record.heard = level + (1.0 - level) * self._gain_words
+        record.heard_at = record.heard_since = now
         record.heard_row = row
 
     def shown(self, place: str, level: float) -> None:

@@ -182,6 +182,11 @@ class Forces:
             return places.straight_km(origin, place) / self._air_kmh
         return places.road_hours(origin, place, unit.mobility, self._world.now)
 
+    def settles(self, unit: UnitState) -> Tick:
+        """When a unit on the move will be somewhere; a part that rides with its parent arrives with it."""
+        moving = unit.parent if unit.within and unit.parent is not None else unit
+        return max(moving.arrives, self._world.now + 1)
+
     def move(
         self, unit: UnitState, place: str, name: str, causes: tuple[EventId, ...], arrived: Callable[[EventId], None]
     ) -> EventId:

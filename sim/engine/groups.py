@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.attacks import Attack, Attacks
-from sim.engine.blueprint import GroupSpec
+from sim.engine.blueprint import CommunitySpec, GroupSpec
 from sim.engine.chance import exponential, lognormal
 from sim.engine.hostilities import Hostilities, Hostility
 from sim.engine.journal import EventId, fixed
@@ -38,6 +38,7 @@ class GroupState:
     __slots__ = (
         "_band_median",
         "aggression",
+        "brutality",
         "fronts",
         "gains",
         "harassed",
@@ -69,6 +70,8 @@ class GroupState:
         self.strength = self.initial = strength
         self.gains = gains
         self.aggression = spec.aggression / HIGHEST
+        self.brutality = 1.0
+        """How much worse its attacks are in this run than the model's median."""
         self.persuasion = 0.0
         self.persuaded_at: Tick = 0
         self.persuaded_by: EventId | None = None
@@ -263,6 +266,7 @@ class Groups:
         self._goods: dict[str, float] = {}
         self._unguarded: dict[str, int] = {}
         self.state: dict[str, GroupState] = {}
+        between = value["attacks.severity_between_sigma"]
         for spec in world.blueprint.groups.values():
             strength = max(0, round(spec.strength.at(world.chance.draw(f"{spec.id}/strength"))))
             gains = {
@@ -273,7 +277,9 @@ class Groups:
                 if action in spec.options or f"groups.gain_{_under(spec.kind)}_{_under(action)}" in value
             }
             gains.setdefault(WAIT, 0.0)
-            self.state[spec.id] = GroupState(spec, world.journal.name(spec.id), strength, gains, self._band_median)
+            state = GroupState(spec, world.journal.name(spec.id), strength, gains, self._band_median)
+            state.brutality = lognormal(world.chance.draw(f"{spec.id}/brutality"), 1.0, between)
+            self.state[spec.id] = state
         self.hostilities = Hostilities(world, self._excited)
         self.hostilities.broke_out = self._first_shots
         self.attacks = Attacks(world)
@@ -405,7 +411,7 @@ class Groups:
         for action, gain in group.gains.items():
             if action == WAIT:
                 utilities[action] = gain
-            elif action in only and self._open(action, prospect):
+            elif action in only and self._open(action, group, prospect):
                 plus = bonus if action in VIOLENT else 0.0
                 utilities[action] = self.utility(group, action, gain, prospect) + plus
         odds = quantal_response(utilities, self._sharpness)
@@ -449,10 +455,21 @@ class Groups:
         prospect.site = self._site_near(place)
         return prospect
 
-    def _open(self, action: str, prospect: Prospect) -> bool:
-        if action == CLASH:
-            return prospect.enemy is not None
-        return action != ATTACK_SITE or bool(prospect.site)
+    def _open(self, action: str, group: GroupState, prospect: Prospect) -> bool:
+        """Whether there is anybody to do it to; nobody attacks his own."""
+        match action:
+            case "clash":
+                return prospect.enemy is not None
+            case "raid":
+                return any(
+                    state.home and _threatened(state.spec, group) for state in self._world.people.living_at(prospect.place)
+                )
+            case "attack-site":
+                return bool(prospect.site) and any(
+                    state.away.get(prospect.site) and _threatened(state.spec, group)
+                    for state in self._world.people.communities.values()
+                )
+        return True
 
     def expected_response(self, group: GroupState, place: str) -> float:
         """P(response) as the group sees it, weighted as people weigh small chances (M14)."""
@@ -521,7 +538,7 @@ class Groups:
         marks, place = prospect.marks, prospect.where(action)
         match action:
             case "raid" | "attack-site":
-                severity = lognormal(marks.severity, self._severity, self._severity_sigma)
+                severity = lognormal(marks.severity, self._severity * group.brutality, self._severity_sigma)
                 minutes = self._length(action, marks)
                 attack = Attack(prospect.name, group, place, action == ATTACK_SITE, prospect.band, minutes, severity)
                 self.attacks.start(attack, (row,))
@@ -782,6 +799,13 @@ def _at(fronts: list[tuple[str, float]], uniform: float) -> str:
         if uniform < reached:
             return place
     return fronts[-1][0]
+
+
+def _threatened(community: CommunitySpec, group: GroupState) -> bool:
+    """Whether a community has to fear a group: it is named, or it fears whoever is not its own."""
+    if community.threatened_by:
+        return group.id in community.threatened_by
+    return community.id != group.spec.community
 
 
 def _strength(group: GroupState) -> tuple[int, int]:

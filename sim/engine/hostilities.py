@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase, Watch
 from sim.engine.blueprint import HostilitySpec
+from sim.engine.chance import lognormal
 from sim.engine.journal import EventId, grain
 from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import Tick, from_hours
@@ -77,6 +78,7 @@ class Hostilities:
         "_limit",
         "_rate",
         "_relapse",
+        "_spread",
         "_trouble_rate",
         "_truce_cut",
         "_truce_effect",
@@ -92,6 +94,7 @@ class Hostilities:
         self._excited = excited
         parameters = world.parameters
         self._full = parameters["hostilities.heat_at_full"]
+        self._spread = parameters["hostilities.heat_sigma"]
         self._limit = parameters["hostilities.heat_limit"]
         self._rate = math.log(2.0) / from_hours(parameters["hostilities.half_life_hours"])
         self._relapse = parameters["hostilities.relapse_heat"]
@@ -120,7 +123,8 @@ class Hostilities:
             kinds.ONSET, world.now, hostility.key, (world.beginning,), world.journal.name(hostility.place)
         )
         hostility.began = True
-        heat = hostility.heat_at(world.now, self._rate) + hostility.spec.intensity / HIGHEST * self._full
+        outbreak = lognormal(world.chance.draw(f"{hostility.id}/heat"), self._full, self._spread)
+        heat = hostility.heat_at(world.now, self._rate) + hostility.spec.intensity / HIGHEST * outbreak
         hostility.set_heat(world.now, heat, row)
         world.truth.event("onset", hostility.place, row)
         self._excited(hostility.place)

@@ -38,7 +38,10 @@ COUNTED: Final = (
 """What is estimated rather than known; every source gives it with its own error."""
 
 SEEN_ON_PATROL: Final = ("violence", "people", "waiting", "gate", "tension")
-ASSESSED: Final = (("groups", "intent"), ("groups", "strength"), ("counterparts", "consent"), ("communities", "fear"))
+USUAL: Final[Mapping[str, Value]] = {"violence": "quiet", "people": 0, "waiting": 0, "gate": ""}
+"""What is taken for granted of a place nobody has reported on."""
+
+ASSESSED: Final = (("groups", "intent"), ("groups", "strength"), ("counterparts", "consent"))
 
 FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
 
@@ -48,7 +51,7 @@ class Intelligence:
 
     __slots__ = (
         "_assessing", "_best_grade", "_boost", "_busy", "_changed", "_collected", "_covering", "_demanded", "_direct",
-        "_error", "_factor", "_joined", "_local", "_ordinals", "_own_error", "_owns", "_parameters", "_summarizing",
+        "_error", "_factor", "_joined", "_local", "_ordinals", "_own_error", "_parameters", "_relayed", "_summarizing",
         "_world", "analysts", "centre", "pictures", "principals", "quickest",
     )  # fmt: skip
 
@@ -81,7 +84,8 @@ class Intelligence:
         self._busy: list[Tick] = [0] * max(1, round(parameters["intelligence.joc_officers"]))
         self._ordinals: dict[str, int] = {}
         self._collected: dict[str, int] = {}
-        self._changed: dict[tuple[str, str], Tick] = {}
+        self._changed: dict[tuple[str, str, str], tuple[Tick, Told]] = {}
+        self._relayed: dict[tuple[str, str, str], Value] = {}
         self._assessing = False
         self._summarizing: At | None = None
         self._joined = False
@@ -307,7 +311,7 @@ class Intelligence:
             if value is None:
                 continue
             known = believed.get((place, attribute))
-            if known is None or not self._fits(value, known.value):
+            if not self._fits(value, USUAL.get(attribute, value) if known is None else known.value):
                 news.append((place, attribute, value))
         if not news:
             return
@@ -326,9 +330,12 @@ class Intelligence:
 
     def _estimated(self, facts: Facts, error: float, luck: str) -> Facts:
         return [
-            (subject, attribute, self._estimate(value, error, f"{luck}/{attribute}") if attribute in COUNTED else value)
+            (
+                subject, attribute,
+                self._estimate(value, error, f"{luck}/{attribute}") if attribute in COUNTED else _rough(value),
+            )
             for subject, attribute, value in facts
-        ]
+        ]  # fmt: skip
 
     def _estimate(self, value: Value, error: float, luck: str) -> Value:
         """A count as somebody gives it: too high or too low, as a range about his guess."""
@@ -341,29 +348,27 @@ class Intelligence:
     # The centres
 
     def _summarize(self, row: EventId) -> None:
-        """The JOC sends the leadership what has changed since its last summary."""
+        """The JOC sends the leadership what has reached it since its last summary, item by item as it came."""
         world = self._world
         if self._summarizing is not None:
             self._summarizing.cancel()
             self._summarizing = None
-        if not self.centre or not self.principals:
-            return
-        facts = self.pictures.desks[self.centre[0]].fold().facts
-        told = []
-        for key, tick in self._changed.items():
-            leaf = facts.get(key)
-            if leaf is not None and tick <= world.now:
-                told.append(Told(*key, leaf.value, leaf.as_of, leaf.grade, "joc"))
-        if not told:
-            return
-        for each in told:
-            del self._changed[each.subject, each.attribute]
-        at = self._through_centre(world.now, False)
-        self._send(
-            "situation-summary", self.centre[0], row, {}, tuple(told), max(each.grade for each in told), False,
-            [(seat, at) for seat in (*self.principals, *self.analysts)],
-        )  # fmt: skip
-        if self._changed:
+        told: list[Told] = []
+        later: dict[tuple[str, str, str], tuple[Tick, Told]] = {}
+        for key, (tick, each) in self._changed.items():
+            if tick > world.now:
+                later[key] = (tick, each)
+            elif self._relayed.get(key) != each.value:
+                self._relayed[key] = each.value
+                told.append(each)
+        self._changed = later
+        if told and self.centre:
+            at = self._through_centre(world.now, False)
+            self._send(
+                "situation-summary", self.centre[0], row, {}, tuple(told), max(each.grade for each in told), False,
+                [(seat, at) for seat in (*self.principals, *self.analysts)],
+            )  # fmt: skip
+        if later:
             self._expect_summary(row)
 
     def _expect_summary(self, row: EventId) -> None:
@@ -467,7 +472,7 @@ class Intelligence:
         centre = [reached[seat] for seat in self.centre if seat in reached]
         if centre and facts and phrase != "hand-over":
             for told in facts:
-                self._changed[told.subject, told.attribute] = centre[0]
+                self._changed[told.subject, told.attribute, told.source] = (centre[0], told)
             self._expect_summary(written)
             self._expect_assessment(written)
 
@@ -487,6 +492,10 @@ class Intelligence:
 def _round(count: float) -> int:
     """Two digits: nobody in the field counts better."""
     return round(float(f"{count:.1e}"))
+
+
+def _rough(value: Value) -> Value:
+    return float(f"{value:.1e}") if isinstance(value, float) else value
 
 
 def _middle(value: Value) -> float:

@@ -92,6 +92,8 @@ class Report:
     values: tuple[Telling, ...]
     text: str
     addressee: str
+    says: tuple[Told, ...] = ()
+    """The statements it makes, each with the time, grade and source of what it rests on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +169,7 @@ class _Folded:
 class Desk:
     """Where the reports of one seat arrive. It is also the view on which its standing orders are tested."""
 
-    __slots__ = ("_agenda", "_due", "_folded", "_listeners", "_overlap", "_timed", "rank", "seat")
+    __slots__ = ("_agenda", "_due", "_folded", "_listeners", "_overlap", "_read_at", "_timed", "rank", "seat")
 
     def __init__(self, world: World, seat: str, rank: int, overlap: Tick) -> None:
         self.seat = seat
@@ -178,12 +180,16 @@ class Desk:
         self._listeners = Listeners()
         self._timed: dict[int, At] = {}
         self._folded = _Folded()
+        self._read_at: Tick = -1
 
     def post(self, message: Message, tick: Tick) -> None:
         """Lay a report ready; a timer is set only where a condition waits for what it says."""
         insort(self._due, (tick, message.serial, message))
+        if tick <= self._read_at:
+            self._read_at = -1
+        waiting = self._listeners.waiting
         for key in message.keys:
-            if key in self._listeners:
+            if key in waiting:
                 self._time(tick, message)
                 return
 
@@ -195,11 +201,14 @@ class Desk:
 
     def fold(self, at: Tick | None = None) -> _Folded:
         """What the reports say together; remembered, since what was delivered never changes."""
-        if at is not None and at < self._agenda.now:
+        now = self._agenda.now
+        if at is not None and at < now:
             folded = _Folded()
             self._read(folded, self._many(at))
             return folded
-        self._read(self._folded, self._many(self._agenda.now))
+        if now != self._read_at:
+            self._read(self._folded, self._many(now))
+            self._read_at = now
         return self._folded
 
     # What a condition asks.
@@ -251,8 +260,10 @@ class Desk:
     def _arrived(self, event: At) -> None:
         message: Message = event.payload
         self._timed.pop(message.serial, None)
+        waiting = self._listeners.waiting
         for key in message.keys:
-            self._listeners.tell(key, message.row, message.subjects)
+            if key in waiting:
+                self._listeners.tell(key, message.row, message.subjects)
 
     def _read(self, folded: _Folded, many: int) -> None:
         for tick, _, message in self._due[folded.many : many]:
@@ -262,6 +273,7 @@ class Desk:
                 Report(
                     number, tick, message.written, message.sender, message.grade, message.urgent,
                     message.topic, message.phrase, message.values, message.text, self.seat,
+                    message.facts,
                 )
             )  # fmt: skip
             for told in message.facts:
@@ -277,25 +289,36 @@ class Desk:
     def _believe(self, folded: _Folded, told: Told, number: int) -> None:
         """Put a statement beside what is known: fresh counts make a range together, of words the better grade wins."""
         key = (told.subject, told.attribute)
-        known = folded.recent.setdefault(key, [])
+        known = folded.recent.get(key)
+        if known is None or (len(known) == 1 and known[0][0].source == told.source):
+            if known is None or known[0][0].as_of <= told.as_of:
+                folded.recent[key] = [(told, number)]
+                folded.facts[key] = Leaf(told.value, told.as_of, number, told.grade)
+            return
         for other, _ in known:
             allowed = 0 if other.source == told.source else self._overlap
             if other.as_of > told.as_of + allowed:
                 return
-        known[:] = [
+        if told.source == ANALYSTS:
+            known = []
+        fresh = [
             (other, at) for other, at in known
-            if told.source != ANALYSTS and other.source != told.source and other.as_of >= told.as_of - self._overlap
+            if other.source != told.source and other.as_of >= told.as_of - self._overlap
         ]  # fmt: skip
-        known.append((told, number))
-        newest = max(other.as_of for other, _ in known)
-        best, at = min(reversed(known), key=lambda each: each[0].grade)
+        fresh.append((told, number))
+        folded.recent[key] = fresh
+        best, at = min(reversed(fresh), key=_grade)
         if isinstance(told.value, str):
             folded.facts[key] = Leaf(best.value, best.as_of, at, best.grade)
             return
-        ranges = [_range(other.value) for other, _ in known if not isinstance(other.value, str)]
+        ranges = [_range(other.value) for other, _ in fresh if not isinstance(other.value, str)]
         low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
         value: Value = told.value if len(ranges) == 1 or low == high else (low, high)
-        folded.facts[key] = Leaf(value, newest, number, best.grade)
+        folded.facts[key] = Leaf(value, max(other.as_of for other, _ in fresh), number, best.grade)
+
+
+def _grade(known: tuple[Told, int]) -> str:
+    return known[0].grade
 
 
 def _when(due: tuple[Tick, int, Message]) -> Tick:
@@ -423,16 +446,31 @@ def why(world: World, seat: str, subject: str, attribute: str = "") -> tuple[str
             f"  It rests on report {report.number} of {_clock(world, report.delivered)} "
             f"from {names.get(report.sender, report.sender)}: {title(world, report)}."
         )
-        others = [told for told, at in folded.recent.get((subject, known), ()) if at != leaf.report]
+        recent = folded.recent.get((subject, known), ())
+        based = [told for told, at in recent if at == leaf.report and told.source != report.sender]
+        for told in based:
+            lines.append(f"  What it says comes from {origin(world, told.source)}.")
+        others = [told for told, at in recent if at != leaf.report]
         for told in others:
             lines.append(
-                f"  {names.get(told.source, told.source)} says {_words(told.value, names)}, "
+                f"  Report of {origin(world, told.source)}: {_words(told.value, names)}, "
                 f"as of {_clock(world, told.as_of)}, {told.grade}."
             )
         if not others:
             lines.append("  Nobody else has confirmed it to this seat.")
     lines.append("Not known: anything that no report to this seat has said.")
     return tuple(lines)
+
+
+def origin(world: World, source: str) -> str:
+    """Whom a statement comes from, in plain words."""
+    names = world.blueprint.reading.names
+    if source.startswith("at:"):
+        place = source.removeprefix("at:")
+        return f"our own people at {names.get(place, place)}"
+    if source == ANALYSTS:
+        return "the analysis centre, from several reports"
+    return names.get(source, source.replace("-", " "))
 
 
 def title(world: World, report: Report) -> str:

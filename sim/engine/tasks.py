@@ -101,9 +101,9 @@ Effect = Callable[[Task], None]
 
 
 class Tasks:
-    """What responses do to the world while they last."""
+    """What responses do to the world: when they begin, while they last, when they end, once they are complete."""
 
-    __slots__ = ("_begins", "_ends", "_spread", "_world", "active")
+    __slots__ = ("_begins", "_completes", "_ends", "_spread", "_world", "active")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -128,7 +128,7 @@ class Tasks:
         }
         self._ends: dict[str, Effect] = {
             "presence": self._presence_ends,
-            "engagement": self._engagement_ends,
+            "engagement": self._presence_ends,
             "perimeter": self._site_ends,
             "protection": self._presence_ends,
             "screening": self._site_ends,
@@ -136,6 +136,10 @@ class Tasks:
             "water": world.support.trucking_ends,
             "monitoring": self._monitoring_ends,
             "aid": self._aid_ends,
+            "collection": self._collection_ends,
+        }
+        self._completes: dict[str, Effect] = {
+            "engagement": self._engaged,
             "clearance": world.host_state.clearance_asked,
             "demarche": world.host_state.demarche,
             "headquarters": world.host_state.headquarters_engaged,
@@ -150,7 +154,6 @@ class Tasks:
             "liaison": world.talks.liaised,
             "return": world.talks.return_position,
             "crisis-team": world.command.crisis_team,
-            "collection": self._collection_ends,
         }
 
     def begin(self) -> None:
@@ -221,9 +224,10 @@ class Tasks:
             task.unit.row = row
             world.truth.changed(task.unit.id, "task", row)
             world.truth.changed(task.unit.id, "state", row)
-        effect = self._ends.get(task.response.mechanism)
-        if effect is not None:
-            effect(task)
+        for effects in (self._ends, self._completes) if outcome == "done" else (self._ends,):
+            effect = effects.get(task.response.mechanism)
+            if effect is not None:
+                effect(task)
         world.truth.task(task.response.id, task.performer, "done", row)
         world.command.report_on(task, "order-done", row)
 
@@ -256,9 +260,8 @@ class Tasks:
         world.groups.task_ended(task)
         world.presence_changed(task.place, task.row)
 
-    def _engagement_ends(self, task: Task) -> None:
+    def _engaged(self, task: Task) -> None:
         world = self._world
-        self._presence_ends(task)
         world.people.reassure(task.place, self.effect(task, "reassurance"), task.row)
         world.standing("legitimacy", self.effect(task, "legitimacy"), (task.row,), task.response.id)
 

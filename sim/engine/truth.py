@@ -32,13 +32,14 @@ class Truth:
 
     __slots__ = (
         "_about", "_agenda", "_ended", "_executing", "_first", "_latest", "_ledger", "_listeners", "_names", "_next",
-        "_readers",
+        "_readers", "_waiting",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
         self._agenda = world.agenda
         self._ledger = world.ledger
         self._listeners = Listeners()
+        self._waiting = self._listeners.waiting
         self._readers: dict[str, Read] = {}
         self._next: dict[str, NextChange] = {}
         self._first: dict[tuple[str, str], Tick] = {}
@@ -69,9 +70,8 @@ class Truth:
 
     def changed(self, subject: str, attribute: str, row: EventId) -> None:
         """A value may have changed."""
-        key = (subject, attribute)
-        if key in self._listeners:
-            self._listeners.tell(key, row)
+        if (subject, attribute) in self._waiting:
+            self._listeners.tell((subject, attribute), row)
 
     def standing_changed(self, name: str, row: EventId) -> None:
         """An entry moved a standing."""
@@ -85,7 +85,7 @@ class Truth:
         self._names = (*self._names, name) if row == self._latest else (name,)
         self._about = (*self._about, subject) if row == self._latest else (subject,)
         self._latest = row
-        if ("event", name) in self._listeners:
+        if ("event", name) in self._waiting:
             self._listeners.tell(("event", name), row, (subject,))
         also = ALSO_KNOWN_AS.get(name)
         if also is not None:
@@ -101,7 +101,7 @@ class Truth:
             self._ended.setdefault((action, state), {})[unit] = row
             if state == "refused":
                 self.event("unit-refused", unit, row)
-        if ("task", action) in self._listeners:
+        if ("task", action) in self._waiting:
             self._listeners.tell(("task", action), row, (unit,))
 
     def told_of(self, row: EventId) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -50,31 +50,28 @@ class View(Protocol):
 
 
 class Listeners:
-    """Who listens for which key; telling a key nobody listens for costs one look into a dictionary."""
+    """Who listens for which key; telling a key nobody listens for costs one look into ``waiting``."""
 
-    __slots__ = ("_by_key",)
+    __slots__ = ("waiting",)
 
     def __init__(self) -> None:
-        self._by_key: dict[Key, list[Listener]] = {}
-
-    def __contains__(self, key: Key) -> bool:
-        return key in self._by_key
+        self.waiting: dict[Key, list[Listener]] = {}
 
     def add(self, key: Key, listener: Listener) -> None:
-        self._by_key.setdefault(key, []).append(listener)
+        self.waiting.setdefault(key, []).append(listener)
 
     def remove(self, key: Key, listener: Listener) -> None:
-        waiting = self._by_key.get(key)
-        if waiting is not None and listener in waiting:
-            waiting.remove(listener)
-            if not waiting:
-                del self._by_key[key]
+        found = self.waiting.get(key)
+        if found is not None and listener in found:
+            found.remove(listener)
+            if not found:
+                del self.waiting[key]
 
     def tell(self, key: Key, row: EventId, subjects: tuple[str, ...] = ()) -> None:
-        waiting = self._by_key.get(key)
-        if waiting is not None:
+        found = self.waiting.get(key)
+        if found is not None:
             # A listener that fires may disarm itself, and so leave the list.
-            for listener in tuple(waiting):
+            for listener in tuple(found):
                 listener.hear(row, key[1], subjects)
 
 
@@ -83,27 +80,27 @@ def middle(value: Value) -> float | str:
     return (value[0] + value[1]) / 2 if isinstance(value, tuple) else value
 
 
-def test(condition: tree.Condition, view: View, now: Tick, options: Mapping[str, str]) -> bool:
+def holds(condition: tree.Condition, view: View, now: Tick, options: Mapping[str, str]) -> bool:
     """Whether a condition holds on a view now; a time it must have held cannot be told and counts as held."""
     match condition:
         case tree.All(parts):
-            return all(test(part, view, now, options) for part in parts)
+            return all(holds(part, view, now, options) for part in parts)
         case tree.Any_(parts):
-            return any(test(part, view, now, options) for part in parts)
+            return any(holds(part, view, now, options) for part in parts)
         case tree.Not(part):
-            return not test(part, view, now, options)
+            return not holds(part, view, now, options)
         case tree.Held(part, _):
-            return test(part, view, now, options)
+            return holds(part, view, now, options)
         case tree.Event(name, subject):
             return view.first(name, subject) is not None
         case tree.After(delay, event, subject):
             since = view.first(event, subject) if event else 0
             return since is not None and since + delay <= now
         case _:
-            return _holds(condition, view, options)
+            return _leaf_holds(condition, view, options)
 
 
-def _holds(leaf: tree.Leaf, view: View, options: Mapping[str, str]) -> bool:
+def _leaf_holds(leaf: tree.Leaf, view: View, options: Mapping[str, str]) -> bool:
     match leaf:
         case tree.Fact(subject, attribute):
             value = view.value(subject, attribute)
@@ -349,7 +346,7 @@ class _State(_Node):
     def arm(self) -> None:
         if not isinstance(self.leaf, tree.OptionIs):
             self.watcher.view.listen(self.leaf.key, self)
-        self.true = _holds(self.leaf, self.watcher.view, self.watcher.options)
+        self.true = _leaf_holds(self.leaf, self.watcher.view, self.watcher.options)
         self._predict()
 
     def disarm(self) -> None:
@@ -357,7 +354,7 @@ class _State(_Node):
             self.watcher.view.ignore(self.leaf.key, self)
 
     def hear(self, row: EventId, name: str, subjects: tuple[str, ...]) -> None:
-        self._become(_holds(self.leaf, self.watcher.view, self.watcher.options), row)
+        self._become(_leaf_holds(self.leaf, self.watcher.view, self.watcher.options), row)
         self._predict()
 
     def predicted(self) -> Tick | None:
@@ -367,7 +364,7 @@ class _State(_Node):
 
     def _look(self) -> None:
         if self.watcher.armed:
-            self._become(_holds(self.leaf, self.watcher.view, self.watcher.options), self.row)
+            self._become(_leaf_holds(self.leaf, self.watcher.view, self.watcher.options), self.row)
             self._predict()
 
     def _predict(self) -> None:

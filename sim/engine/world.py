@@ -263,7 +263,7 @@ class World:
                     return f"'{entry.lead:.40}' is no seat of this scenario."
                 return self.command.refusal(entry.seat, entry.action, "", entry.place, "", "direction")
             case inputs.Order():
-                return self.command.refusal(entry.seat, entry.action, entry.unit, entry.place, entry.target, "order")
+                return self.command.refusal(entry.seat, entry.action, entry.unit, entry.place, entry.target, "order", entry.options)
             case inputs.Request():
                 if entry.to not in self.blueprint.seats:
                     return f"'{entry.to:.40}' is no seat of this scenario."

@@ -71,7 +71,9 @@ def faults(error: ValidationError, model: type[BaseModel], mark: Mark, file: str
     found: dict[tuple[Spot, str | int], Problem] = {}
     for detail in error.errors(include_url=False)[:MOST_FINDINGS]:
         unknown = detail["type"] == "extra_forbidden"
-        at = spot(mark, _within(detail), at_key=unknown)
+        within = _within(detail)
+        about_key = unknown or detail["type"] == "missing" or within != detail["loc"]
+        at = spot(mark, within, at_key=about_key)
         rule, message, mend = _said(detail, model)
         problem = Problem(file, at.line, at.column, rule, _value(detail), message, mend)
         same = (at, detail["loc"][-1] if unknown or rule == "missing" else "")

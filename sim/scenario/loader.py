@@ -112,9 +112,8 @@ def _file_content(path: Path) -> bytes:
 
 @dataclass(frozen=True, slots=True)
 class _Layer:
-    """Something laid over the base: a pattern or a choice of an option, and how it is called in a message."""
+    """Something laid over the base: a pattern or a choice of an option."""
 
-    label: str
     data: Data
     mark: Mark
     line: int
@@ -128,6 +127,7 @@ class _Study:
         self.file, self.name, self.text = file, name, text
         self.data, self.mark, self.nodes = data, reading.mark, reading.nodes
         self.problems: list[Problem] = []
+        self.told: set[tuple[int, int, str, str]] = set()
         self.base: Scenario | None = None
 
     @classmethod
@@ -162,13 +162,14 @@ class _Study:
     def _examine(self) -> None:
         self.base, found = self._resolved(None, {})
         self.problems.extend(found)
+        self.told.update(_same(problem) for problem in found)
         choices = list(self._other_choices())
         patterns = self._names("patterns")
         if self._affordable(len(patterns) + len(choices)):
-            for pattern in patterns:
-                self.problems.extend(self._only_here(pattern, {}, found))
             for option, choice in choices:
-                self.problems.extend(self._only_here(None, {option: choice}, found))
+                self.problems.extend(self._only_here(None, {option: choice}))
+            for pattern in patterns:
+                self.problems.extend(self._only_here(pattern, {}))
 
     def cross(self) -> None:
         """Examine every pattern with every choice that is not the default."""
@@ -176,7 +177,7 @@ class _Study:
         if self._affordable(len(patterns) * len(choices)):
             for pattern in patterns:
                 for option, choice in choices:
-                    self.problems.extend(self._only_here(pattern, {option: choice}, self.problems))
+                    self.problems.extend(self._only_here(pattern, {option: choice}))
 
     def _affordable(self, variants: int) -> bool:
         if variants * self.nodes <= MAX_PATTERN_NODES:
@@ -215,11 +216,11 @@ class _Study:
 
     def _layers(self, pattern: str | None, chosen: Mapping[str, str]) -> Iterator[_Layer]:
         for option, choice in chosen.items():
-            yield from self._layer(f"option {option}={choice}", ("options", option, "choices", choice))
+            yield from self._layer(("options", option, "choices", choice))
         if pattern is not None:
-            yield from self._layer(f"pattern {pattern}", ("patterns", pattern))
+            yield from self._layer(("patterns", pattern))
 
-    def _layer(self, label: str, way: tuple[str, ...]) -> Iterator[_Layer]:
+    def _layer(self, way: tuple[str, ...]) -> Iterator[_Layer]:
         data: Data = self.data
         mark = self.mark
         for step in way:
@@ -230,7 +231,7 @@ class _Study:
         at = spot(self.mark, way, at_key=True)
         if isinstance(data, dict):
             over = {key: value for key, value in data.items() if key in _LAID_OVER}
-            yield _Layer(label, over, mark, at.line, at.column)
+            yield _Layer(over, mark, at.line, at.column)
 
     def _resolved(self, pattern: str | None, options: Mapping[str, str]) -> tuple[Scenario | None, list[Problem]]:
         chosen = self._chosen(pattern, options)
@@ -266,19 +267,20 @@ class _Study:
         at = spot(mark, finding.way, at_key=finding.at_key)
         return Problem(self.file, at.line, at.column, finding.rule, finding.value, finding.message, finding.mend)
 
-    def _only_here(self, pattern: str | None, options: Mapping[str, str], known: list[Problem]) -> Iterator[Problem]:
-        """What is wrong with a variant and not with the base, told at the overlay's own place."""
+    def _only_here(self, pattern: str | None, options: Mapping[str, str]) -> Iterator[Problem]:
+        """What is wrong with a variant and was not told before, at the overlay's own place."""
         _, found = self._resolved(pattern, options)
+        asked = {*self._chosen(pattern, options).items()} - {*self._chosen(None, {}).items()}
         layers = list(self._layers(pattern, self._chosen(pattern, options)))
-        label = ", ".join(
-            layer.label for layer in layers if layer.label.startswith("pattern") or options or pattern is None
-        )
+        label = ", ".join(f"option {option}={choice}" for option, choice in sorted(asked))
+        if pattern is not None:
+            label = f"pattern {pattern}, {label}" if label else f"pattern {pattern}"
         own = {place for layer in layers for place in places(layer.mark)}
-        told = {_same(problem) for problem in known}
         for problem in found:
-            if _same(problem) in told:
+            if _same(problem) in self.told:
                 continue
             if (problem.line, problem.column) in own:
+                self.told.add(_same(problem))
                 yield replace(problem, message=f"{label}: {problem.message}")
             else:
                 said = f"{label}: {problem.message} (line {problem.line})"

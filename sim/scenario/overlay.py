@@ -76,9 +76,9 @@ def _is_distribution(value: dict[str, Data]) -> bool:
         return False
     # An entry may bear such a name as its id, and is then no distribution.
     body = value[name]
-    return (
-        not isinstance(body, dict) or "median" in body or all(isinstance(each, int | float) for each in body.values())
-    )
+    if not isinstance(body, dict) or "median" in body:
+        return True
+    return all(isinstance(weight, int | float) for weight in body.values())
 
 
 def places(mark: Mark) -> Iterator[tuple[int, int]]:

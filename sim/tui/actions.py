@@ -41,7 +41,9 @@ ACTIONS: Final = (
     Action("order", "Order", "o", "Give an order to a unit or office of a component you lead.", "Lead", 4, True),
     Action("direct", "Direct", "t", "Give a direction: purpose, place, lead and time.", "Lead", 10, True),
     Action("request", "Request", "r", "Ask another seat for something, or ask who else says so.", "Lead", 5, True),
-    Action("decide", "Decide", "d", "Open the next decision: what is known, what is not, the options.", "Lead", 6, True),
+    Action(
+        "decide", "Decide", "d", "Open the next decision: what is known, what is not, the options.", "Lead", 6, True
+    ),
     Action("caveat", "Caveat", "c", "Talk with a contingent that objects to its task.", "Lead", 7, True),
     Action("why", "Why", "w", "Ask why about what is selected. The question is kept for the review.", "Read", 8),
     Action("open", "Open", "enter", "Open what is selected.", "Read", palette=False),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
@@ -13,10 +13,14 @@ from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.command import Provider
 from textual.content import Content
+from textual.filter import LineFilter
 from textual.screen import Screen
 from textual.theme import Theme
 
+from sim.errors import MissionError
 from sim.tui import ink
+from sim.tui.ascii_filter import AsciiFilter
+from sim.tui.glyphs import GLYPH_SETS
 from sim.tui.plain_text import plain
 from sim.tui.screens.opening import OpeningScreen
 from sim.tui.screens.too_small import LEAST_COLUMNS, LEAST_ROWS, TooSmallScreen
@@ -57,6 +61,7 @@ class MissionApp(App[int]):
     ) -> None:
         super().__init__()
         self.settings = settings or Settings()
+        self.glyphs = GLYPH_SETS[self.settings.glyphs]
         self.view = SeatView()
         self.ratio = 60.0
         self.log_lines: list[Content] = []
@@ -77,11 +82,16 @@ class MissionApp(App[int]):
         self.theme = self.settings.theme if known else DEFAULT_THEME
         if self.settings.motion == "none":
             self.animation_level = "none"
+        self._ascii = AsciiFilter() if self.settings.glyphs == "ascii" else None
 
     # Textual's own hooks
 
     def get_default_screen(self) -> Screen[Any]:
         return OpeningScreen()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        filters = super().get_line_filters()
+        return [*filters, self._ascii] if self._ascii is not None else filters
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return role_defaults(self._theme_now())
@@ -208,13 +218,31 @@ class MissionApp(App[int]):
     def _make_offer(self, link: Link) -> None:
         from sim.tui.screens.offer import OfferDialog
 
-        async def answered(taken: bool | None) -> None:
+        if isinstance(self.screen, OpeningScreen):
+            self.screen.say(link.offer, failed=True, offer=True)
+            return
+
+        def answered(taken: bool | None) -> None:
             if taken:
-                await link.go_back()
+                self.take_offer()
             else:
                 self.leave(FAILED)
 
         self.push_screen(OfferDialog(link.offer), answered)
+
+    def take_offer(self) -> None:
+        """Go on from before the last input."""
+        self.run_worker(self._go_back(), group="commands")
+
+    async def _go_back(self) -> None:
+        if self._link is None:
+            return
+        try:
+            await self._link.go_back()
+        except MissionError as error:
+            if isinstance(self.screen, OpeningScreen):
+                self.screen.say(error.message, failed=True)
+            self.tell(error.message, "error")
 
     # new views
 
@@ -252,7 +280,6 @@ class MissionApp(App[int]):
 
     async def _introduce(self) -> None:
         """The first screens of a new exercise, then the main screen."""
-        from sim.tui.glyphs import GLYPH_SETS
         from sim.tui.screens.main import MainScreen
 
         await self._room.wait()
@@ -260,7 +287,7 @@ class MissionApp(App[int]):
             self.leave()
             return
         self._ending_shown = False
-        await self.push_screen(MainScreen(GLYPH_SETS[self.settings.glyphs], self.settings.roads, self.settings.keys))
+        await self.push_screen(MainScreen(self.glyphs, self.settings.roads, self.settings.keys))
         if self.view.ending is not None:
             self.show_ending()
         # A collection of the oldest generation took 29 to 49 ms; what is loaded by now never becomes garbage.
@@ -348,9 +375,7 @@ class MissionApp(App[int]):
         self.exit(code)
 
 
-def play(
-    url: str, token: str, seats: tuple[str, ...] | None, path: str, *, keeper: Keeper | None = None
-) -> int:
+def play(url: str, token: str, seats: tuple[str, ...] | None, path: str, *, keeper: Keeper | None = None) -> int:
     """Play the exercise of a running host in the terminal; return the exit code.
 
     Raises:

@@ -47,7 +47,13 @@ class Choice(Widget, can_focus=True):
             self.choice = choice
 
     def __init__(
-        self, label: str, names: Sequence[tuple[str, str]], value: str = "", *, wanted: bool = True, id: str | None = None
+        self,
+        label: str,
+        names: Sequence[tuple[str, str]],
+        value: str = "",
+        *,
+        wanted: bool = True,
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self.label = label
@@ -114,7 +120,9 @@ class Tick(Widget, can_focus=True):
             super().__init__()
             self.tick = tick
 
-    def __init__(self, key: str, label: str, note: str = "", *, value: bool = False, classes: str | None = None) -> None:
+    def __init__(
+        self, key: str, label: str, note: str = "", *, value: bool = False, classes: str | None = None
+    ) -> None:
         super().__init__(classes=classes)
         self.key, self.label, self.note, self.value = key, label, note, value
 

@@ -38,7 +38,9 @@ __all__ = [
     "WARN",
     "Part",
     "block",
+    "bullets",
     "column",
+    "hanging",
     "line",
     "lines",
     "spread",
@@ -66,6 +68,19 @@ def column(text: object, width: int, style: str = "") -> tuple[str, str]:
     if cell_len(value) > width:
         value = set_cell_size(value, max(width - 1, 0)).rstrip() + "…"
     return set_cell_size(value, width), style
+
+
+def hanging(head: Content, value: Content, width: int) -> list[Content]:
+    """*value* wrapped in the room beside *head*, which stands before its first line."""
+    blank = Content(" " * head.cell_length)
+    wrapped = value.wrap(max(width - head.cell_length, 8)) or [Content("")]
+    return [(blank if index else head) + row for index, row in enumerate(wrapped)]
+
+
+def bullets(items: Iterable[object], width: int) -> list[Content]:
+    """A list of points; each hangs in its own column."""
+    head = Content.styled("• ", DIM)
+    return [row for item in items for row in hanging(head, line(str(item)), width)]
 
 
 def width_of(text: str) -> int:

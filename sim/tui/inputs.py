@@ -94,7 +94,13 @@ def answer(decision: Row, option: str, text: str) -> dict[str, Any]:
 
 
 def levers(
-    objection: Row, *, ask: bool = False, chosen: Sequence[str] = (), hours: float = 0.0, offer: str = "", text: str = ""
+    objection: Row,
+    *,
+    ask: bool = False,
+    chosen: Sequence[str] = (),
+    hours: float = 0.0,
+    offer: str = "",
+    text: str = "",
 ) -> dict[str, Any]:
     return {
         "kind": "levers",

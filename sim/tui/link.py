@@ -35,9 +35,7 @@ class Link(Protocol):
     async def send_input(self, data: Mapping[str, Any]) -> ReceiptFor:
         """Send an input and wait for its receipt."""
 
-    async def clock(
-        self, action: str, *, ratio: float = 0.0, to: int | Literal["needs"] | None = None
-    ) -> ReceiptFor:
+    async def clock(self, action: str, *, ratio: float = 0.0, to: int | Literal["needs"] | None = None) -> ReceiptFor:
         """Tell the clock what to do."""
 
     async def go_back(self) -> None:

@@ -71,7 +71,7 @@ class DotGrid:
             dense, angles = dense[drawn], angles[drawn]
         self._plot(dense, angles, kind)
         if thick:
-            self._plot(dense + (0.0, 1.0), angles, kind)
+            self._plot((*dense, 0.0, 1.0), angles, kind)
 
     def _plot(self, dense: Points, angles: NDArray[np.float64], kind: int) -> None:
         dots = np.floor(dense).astype(np.int64)
@@ -97,7 +97,9 @@ class DotGrid:
                 table = [*_STROKES, " "]
                 return [[table[stroke] for stroke in row] for row in self.strokes.tolist()]
             case "blocks":
-                return [[_BLOCKS[bool(bits & 0x1B) + 2 * bool(bits & 0xE4)] for bits in row] for row in self.bits.tolist()]
+                return [
+                    [_BLOCKS[bool(bits & 0x1B) + 2 * bool(bits & 0xE4)] for bits in row] for row in self.bits.tolist()
+                ]
         return [[chr(0x2800 + bits) if bits else " " for bits in row] for row in self.bits.tolist()]
 
 

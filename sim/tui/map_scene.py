@@ -87,7 +87,7 @@ class Viewport:
     def dots(self, points: Points) -> Points:
         """Kilometres to dots from the upper left corner."""
         scaled: Points = (points - (self.x, self.y)) * self.zoom
-        return scaled + (self.columns * CELL_WIDE / 2, self.rows * CELL_HIGH / 2)
+        return (*scaled, self.columns * CELL_WIDE / 2, self.rows * CELL_HIGH / 2)
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """(row, column) of a point in kilometres; may lie outside."""
@@ -414,7 +414,7 @@ def _site_style(site: Site) -> str:
 
 def _label_style(site: Site) -> str:
     style = _site_style(site)
-    return "bold " + style if site.rank == 1 or style in ("ink-un", "ink-displaced") and site.rank <= 2 else style
+    return "bold " + style if site.rank == 1 or (style in ("ink-un", "ink-displaced") and site.rank <= 2) else style
 
 
 def _draw_names(scene: Scene, port: Viewport, layer: StaticLayer) -> None:
@@ -438,14 +438,14 @@ def _draw_pointers(scene: Scene, port: Viewport, glyphs: Glyphs, layer: StaticLa
         row, column = port.cell(site.x, site.y)
         if port.inside(row, column) or (site.rank > 1 and site.kind not in ("base", "headquarters")):
             continue
-        km = math.hypot(*(a - b for a, b in zip((site.x, site.y), (port.x, port.y), strict=True)))
         east, west = column >= port.columns, column < 0
         arrow = glyphs.arrows["E" if east else "W" if west else "S" if row >= port.rows else "N"]
-        text = f"{site.name} {km:.0f} km {arrow}" if not west else f"{arrow} {site.name} {km:.0f} km"
+        text = f"{arrow} {site.name}" if west else f"{site.name} {arrow}"
         if len(text) > port.columns - 4:
             continue
         at = min(max(row, 1), port.rows - 2)
-        start = port.columns - len(text) - 1 if east else 1 if west else min(max(column - len(text) // 2, 1), port.columns - len(text) - 1)
+        last = port.columns - len(text) - 1
+        start = last if east else 1 if west else min(max(column - len(text) // 2, 1), last)
         for offset in (0, 1, -1, 2, -2, 3, -3):
             if layer.is_free(at + offset, start, len(text)):
                 layer.write(at + offset, start, text, _site_style(site))
@@ -487,7 +487,9 @@ def draw_tokens(
     order = {"flow": 0, "un": 1, "host": 2, "armed": 3, "aid": 4}
     labels: list[tuple[tuple[int, int], str, Token]] = []
     for (row, column, side, _, _), stack in sorted(stacks.items(), key=lambda it: (order.get(it[0][2], 5), it[0])):
-        symbol = token_symbol(stack[0], glyphs) + (glyphs.count(len(stack)) if len(stack) > 1 and side != "flow" else "")
+        symbol = token_symbol(stack[0], glyphs) + (
+            glyphs.count(len(stack)) if len(stack) > 1 and side != "flow" else ""
+        )
         spot = _room_for(row, column, len(symbol), cells, layer.taken | kept, port)
         if spot is None:
             continue
@@ -517,7 +519,9 @@ def token_symbol(token: Token, glyphs: Glyphs) -> str:
 
 
 def token_style(token: Token) -> str:
-    return {"host": "ink-host", "armed": "ink-armed", "aid": "ink-aid", "flow": "ink-displaced"}.get(token.side, "ink-un")
+    return {"host": "ink-host", "armed": "ink-armed", "aid": "ink-aid", "flow": "ink-displaced"}.get(
+        token.side, "ink-un"
+    )
 
 
 _NEIGHBOURS: Final = (
@@ -539,7 +543,10 @@ def _room_for(
 
 
 def _name_tokens(
-    labels: list[tuple[tuple[int, int], str, Token]], cells: Tokens, layer: StaticLayer, kept: frozenset[tuple[int, int]]
+    labels: list[tuple[tuple[int, int], str, Token]],
+    cells: Tokens,
+    layer: StaticLayer,
+    kept: frozenset[tuple[int, int]],
 ) -> None:
     for spot, name, token in labels:
         text = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1].rstrip() + "…"

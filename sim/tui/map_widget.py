@@ -245,7 +245,9 @@ class MapWidget(Widget, can_focus=True):
         side = str(row.get("side") or "")
         name = str(row.get("name") or row.get("text") or key)
         details = [str(row[part]) for part in ("where", "task", "strength") if row.get(part)]
-        return ink.line((name, "bold " + ink.SIDE_STYLES.get(side, "$ink-displaced")), ("  " + ", ".join(details), ink.SOFT))
+        return ink.line(
+            (name, "bold " + ink.SIDE_STYLES.get(side, "$ink-displaced")), ("  " + ", ".join(details), ink.SOFT)
+        )
 
     # layers
 
@@ -277,7 +279,8 @@ class MapWidget(Widget, can_focus=True):
         self.refresh(*_regions(changed))
 
     def _dynamic(self) -> tuple[Tokens, dict[tuple[int, int], tuple[str, ...]]]:
-        assert self._layer is not None and self._port is not None
+        assert self._layer is not None
+        assert self._port is not None
         kept: frozenset[tuple[int, int]] = frozenset()
         if self._selected is not None and self._selected[0] == "place" and self._selected[1] in self._layer.where:
             row, column = self._layer.where[self._selected[1]]
@@ -287,8 +290,10 @@ class MapWidget(Widget, can_focus=True):
         if spot is not None:
             row, column = spot
             width = 2 if len(stands_for.get(spot, ())) > 1 else 1
+            symbols = set(self._layer.where.values())
             for at, character in ((column - 1, "["), (column + width, "]")):
-                if self._port.inside(row, at):
+                # A neighbour's symbol is worth more than a bracket.
+                if self._port.inside(row, at) and (row, at) not in symbols:
                     cells[row, at] = Cell(character, "selection", bold=True)
             for at in range(column, column + width):
                 under = cells.get((row, at)) or Cell(self._layer.characters[row][at], "selection")

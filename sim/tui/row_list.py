@@ -87,6 +87,11 @@ class RowList(ScrollView, can_focus=True):
         self._on_width = on_width
 
     @property
+    def columns(self) -> int:
+        """The cells a row has, the scroll bar left out."""
+        return self.scrollable_content_region.width
+
+    @property
     def rows(self) -> Sequence[ListRow]:
         return self._rows
 
@@ -113,7 +118,7 @@ class RowList(ScrollView, can_focus=True):
             cursor = self._selectable(min(max(self._cursor, 0), len(rows) - 1), 1)
         old_cursor, self._cursor = self._cursor, cursor
         if len(before) != len(rows):
-            self.virtual_size = Size(self.size.width, len(rows))
+            self.virtual_size = Size(self.columns, len(rows))
             self._strips.clear()
             self.refresh()
         else:
@@ -153,9 +158,9 @@ class RowList(ScrollView, can_focus=True):
 
     def on_resize(self, event: events.Resize) -> None:
         self._strips.clear()
-        self.virtual_size = Size(self.size.width, len(self._rows))
+        self.virtual_size = Size(self.columns, len(self._rows))
         if self._on_width is not None:
-            self._on_width(self.size.width)
+            self._on_width(self.columns)
         self._show_cursor()
 
     def on_click(self, event: events.Click) -> None:
@@ -202,12 +207,12 @@ class RowList(ScrollView, can_focus=True):
         for index in indexes:
             self._strips.pop(index, None)
             if top <= index < top + self.size.height:
-                regions.append(Region(0, index - top, self.size.width, 1))
+                regions.append(Region(0, index - top, self.columns, 1))
         if regions:
             self.refresh(*regions)
 
     def _paint(self, index: int) -> Strip:
-        width = self.size.width
+        width = self.columns
         style = self.visual_style
         if 0 <= index < len(self._rows):
             content = self._rows[index].content

@@ -74,15 +74,15 @@ class SeatView:
 
     @property
     def running(self) -> bool:
-        return self.clock.get("state") == "running"
+        return bool(self.clock.get("state") == "running")
 
     @property
     def paused(self) -> bool:
-        return self.clock.get("state", "paused") == "paused"
+        return bool(self.clock.get("state", "paused") == "paused")
 
     @property
     def ended(self) -> bool:
-        return self.clock.get("state") == "ended"
+        return bool(self.clock.get("state") == "ended")
 
     @property
     def ending(self) -> Row | None:

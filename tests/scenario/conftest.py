@@ -68,12 +68,12 @@ options:
 """
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def sound() -> str:
     return SOUND
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def changed() -> Callable[..., str]:
     """The sound scenario with each text replaced by another; every text must be there."""
 

@@ -27,6 +27,7 @@ def complaints(written):
 
 
 CROWD = {"people-at": {"place": "team-site", "above": 20_000}}
+GATE = {"subject": "gate", "attribute": "state"}
 CROWD_FACT = tree.Fact("team-site", "people", "above", 20_000.0)
 
 
@@ -39,9 +40,10 @@ CROWD_FACT = tree.Fact("team-site", "people", "above", 20_000.0)
             {"fact": {"subject": "gate", "attribute": "state", "equals": "open"}},
             tree.Fact("gate", "state", "equals", "open"),
         ),
-        ({"fact": {"subject": "gate", "attribute": "state", "not": "open"}}, tree.Fact("gate", "state", "not", "open")),
+        ({"fact": {**GATE, "equals": 3}}, tree.Fact("gate", "state", "equals", 3.0)),
+        ({"fact": {**GATE, "not": "open"}}, tree.Fact("gate", "state", "not", "open")),
         (
-            {"fact": {"subject": "gate", "attribute": "state", "one-of": ["open", "search"]}},
+            {"fact": {**GATE, "one-of": ["open", "search"]}},
             tree.Fact("gate", "state", "one-of", ("open", "search")),
         ),
         ({"all": [CROWD, {"after": "12h"}]}, tree.All((CROWD_FACT, tree.After(12 * HOUR)))),

@@ -6,7 +6,7 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import sim.scenario
@@ -45,12 +45,12 @@ def test_a_sound_scenario_is_loaded_with_its_text(sound):
 @pytest.mark.parametrize(
     ("old", "new", "at", "rule", "said"),
     [
-        ("{kind: town,", "{kin: town,", "kin: town", "unknown-key", 'Did you mean "kind"?'),
+        ("bearing: 90", "baering: 90", "baering", "unknown-key", 'Did you mean "bearing"?'),
         ("kind: town", "kind: twon", "twon", "word", 'Did you mean "town"?'),
         ("title: A gate", "titel: A gate", "titel", "unknown-key", 'Did you mean "title"?'),
         ("near: town", "near: Town", "Town", "id", 'such as "town"'),
         ("near: town", "near: twon", "twon", "reference", 'Did you mean "town"?'),
-        ("at: [13.4, 23.2]", "at: [134, 23.2]", "134", "position", "between -90 and 90"),
+        ("at: [13.4, 23.2]", "at: [134, 23.2]", "at: [134", "position", "between -90 and 90"),
         ("at: [13.4, 23.2]", "at: 13.4", "13.4", "position", "[latitude, longitude]"),
         ("duration: 5d", "duration: 5", "5\nep", "duration", "no unit"),
         ("km: 2,", "km: -2,", "-2", "range", "at least 0"),
@@ -58,7 +58,7 @@ def test_a_sound_scenario_is_loaded_with_its_text(sound):
         ("{after: 12h}", "{afer: 12h}", "afer", "condition", 'Did you mean "after"?'),
         ("{after: 12h}", "12h", "12h", "condition", "is no condition"),
         ("people: 5000", "people: {normal: [1, 2]}", "people: {", "distribution", "triangular"),
-        ("type: infantry-company, contributor: tcc-a, at: team-site, under", "type: infantry-compny, contributor: tcc-a, at: team-site, under", "infantry-compny", "reference", 'Did you mean "infantry-company"?'),
+        ("1: {type: infantry-company", "1: {type: infantry-compny", "infantry-compny", "reference", "is no unit type"),
         ("role: force-commander", "role: force-comander", "force-comander", "reference", "is no role"),
         ("from: farmers", "from: framers", "framers", "reference", "is no actor"),
         ("otherwise: shut", "otherwise: shout", "shout", "reference", 'Did you mean "shut"?'),
@@ -71,7 +71,7 @@ def test_a_sound_scenario_is_loaded_with_its_text(sound):
         ("start: 2014-03-05T06:00+03:00", "start: 9999-03-05T06:00+03:00", "9999", "time", "between the years"),
         ("D+1 06:00", "D+0 05:00", '"D+0 05:00"', "time", "before the start"),
         ("D+1 06:00", "D+40 05:00", '"D+40 05:00"', "time", "after the end"),
-        ("company-1:", "company-1: &c {}\n  company-1:", "company-1:", "missing", '"type" is missing of units'),
+        ("company-1:", "company-0: {}\n  company-1:", "company-0:", "missing", '"type" is missing of units.company-0'),
     ],
 )  # fmt: skip
 def test_a_problem_names_place_rule_and_mend(changed, old, new, at, rule, said):
@@ -137,7 +137,7 @@ def test_an_unknown_key_of_a_pattern_is_told_once(changed):
 
 def test_a_choice_that_is_not_the_default_is_checked_too(changed):
     problem = only(changed(("home: town", "home: twon")))
-    assert problem.message.endswith('option raiders=riders: "twon" is no place.') or "night" in problem.message
+    assert problem.message == 'option raiders=riders: "twon" is no place.'
 
 
 def test_a_mistake_of_the_base_is_not_repeated_for_every_pattern(changed):
@@ -192,7 +192,7 @@ def test_validating_goes_through_every_pattern_with_every_choice(tmp_path, chang
     path.write_text(text)
     load(path)
     (problem,) = validate(path)
-    assert problem.message.startswith("option raiders=riders, pattern alone: ")
+    assert problem.message.startswith("pattern alone, option raiders=riders: ")
     assert '"hamlet" is no place' in problem.message
 
 
@@ -306,34 +306,34 @@ def _seconds(call) -> float:
 LINES = st.sampled_from(
     ["places:", "  town: {kind: town, at: [1, 2]}", "  x: absent", "units: 5", "format: 1", "title: a", "injects:",
      "  i: {when: {all: [{after: 1h}]}, from: a, to: [b], text: c}", "patterns: {a: {units: {b: absent}}}",
-     "options: {o: {title: t, default: d, choices: {d: {}}}}", "naming: {names: {a: b}}", "doctrine: {roles: {x: {y: 1}}}",
-     "start: 2014-03-05", "duration: 1d", "decisions: {d: {options: {a: 1}}}", "standing_orders: [a]", "routes: [{between: [a]}]",
-     "procedure: [{id: a, evidence: {not: {event: b}}}]", "measures: [1]", "mission: {name: x, headquarters: town}"]
+     "options: {o: {title: t, default: d, choices: {d: {}}}}", "naming: {names: {a: b}}", "standing_orders: [a]",
+     "doctrine: {roles: {x: {y: 1}}}", "start: 2014-03-05", "duration: 1d", "decisions: {d: {options: {a: 1}}}",
+     "routes: [{between: [a]}]", "procedure: [{id: a, evidence: {not: {event: b}}}]", "measures: [1]",
+     "mission: {name: x, headquarters: town}"]
 )  # fmt: skip
+
+
+def problems_of(text: str) -> list:
+    try:
+        load_text(text, "x")
+    except ScenarioError as error:
+        return list(error.problems)
+    return []
 
 
 @given(st.text() | st.lists(LINES, max_size=12).map("\n".join))
 def test_nothing_but_a_scenario_error_comes_out(text):
-    try:
-        load_text(text, "x")
-    except ScenarioError as error:
-        assert error.problems
-        assert all(problem.line >= 1 and problem.column >= 1 for problem in error.problems)
+    found = problems_of(text)
+    assert found
+    assert all(problem.line >= 1 and problem.column >= 1 for problem in found)
 
 
+@settings(max_examples=60)
 @given(st.data())
-def test_any_line_may_be_lost_or_doubled(sound_text, data):
-    lines = sound_text.splitlines()
+def test_any_line_may_be_lost_or_doubled(sound, data):
+    lines = sound.splitlines()
     at = data.draw(st.integers(0, len(lines) - 1))
     instead = data.draw(st.sampled_from([[], [lines[at]] * 2, [lines[at] + " x"], ["  " + lines[at]], [lines[at][2:]]]))
-    try:
-        load_text("\n".join([*lines[:at], *instead, *lines[at + 1 :]]), "x")
-    except ScenarioError as error:
-        assert all(str(problem).isprintable() for problem in error.problems)
-
-
-@pytest.fixture(scope="session")
-def sound_text() -> str:
-    from tests.scenario.conftest import SOUND
-
-    return SOUND
+    for problem in problems_of("\n".join([*lines[:at], *instead, *lines[at + 1 :]])):
+        assert str(problem).isprintable()
+        assert problem.line <= len(lines) + 1

@@ -35,7 +35,7 @@ def lay(base, over):
         ("{a: [{id: p}]}", "{a: {r: {x: 3}}}", {"a": [{"id": "p"}, {"id": "r", "x": 3}]}),
         ("{a: [{id: p}]}", "{a: [{id: z}]}", {"a": [{"id": "z"}]}),
         ("{i: {when: {event: x}, to: [a]}}", "{i: {when: {after: 6h}}}", {"i": {"when": {"after": "6h"}, "to": ["a"]}}),
-        ("{g: {strength: {triangular: [1, 2, 3]}}}", "{g: {strength: {uniform: [1, 2]}}}", {"g": {"strength": {"uniform": [1, 2]}}}),
+        ("{g: {n: {triangular: [1, 2, 3]}}}", "{g: {n: {uniform: [1, 2]}}}", {"g": {"n": {"uniform": [1, 2]}}}),
         ("{g: {onset: 6h}}", "{g: {onset: {exponential: 2h}}}", {"g": {"onset": {"exponential": "2h"}}}),
         ("{o: {a: {label: x}}}", "{o: {choice: {label: y}}}", {"o": {"a": {"label": "x"}, "choice": {"label": "y"}}}),
         ("{a: 1}", "{a: {b: 2}}", {"a": {"b": 2}}),

@@ -219,7 +219,8 @@ def test_nothing_escapes_from_any_text(text):
 
 YAMLISH = st.lists(
     st.sampled_from(
-        ["a", "b", ": ", "- ", "[", "]", "{", "}", ", ", "&a ", "*a ", "<<: ", "\n", "  ", "? ", "'", '"', "!t ", "|", ">", "#", "1", ".inf", "---\n", "...\n", "%"]
+        ["a", "b", ": ", "- ", "[", "]", "{", "}", ", ", "&a ", "*a ", "<<: ", "\n", "  ", "? ", "'", '"', "!t ", "|",
+         ">", "#", "1", ".inf", "---\n", "...\n", "%"]
     ),
     max_size=40,
 ).map("".join)  # fmt: skip
@@ -235,11 +236,13 @@ def test_nothing_escapes_from_text_that_looks_like_yaml(text):
     assert reading.nodes <= MAX_NODES or reading.problems
 
 
+WORDS = st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=12)
+KEYS = st.text("abcdef", min_size=1, max_size=4)
 PLAIN = st.recursive(
-    st.booleans() | st.none() | st.integers(-(10**17), 10**17) | st.text(st.characters(codec="utf-8", categories=["L", "N", "P", "Zs"]), max_size=12),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text("abcdef", min_size=1, max_size=4), inner, max_size=4),
+    st.booleans() | st.none() | st.integers(-(10**17), 10**17) | WORDS,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(KEYS, inner, max_size=4),
     max_leaves=20,
-)  # fmt: skip
+)
 
 
 @given(PLAIN)

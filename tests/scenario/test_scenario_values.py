@@ -210,7 +210,14 @@ def test_words_are_chosen_by_weight():
             parse_choice(wrong)
 
 
-@given(st.recursive(st.none() | st.booleans() | st.floats() | st.integers() | st.text(), lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=8))  # fmt: skip
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=8,
+)
+
+
+@given(ANYTHING)
 def test_parsers_raise_nothing_but_value_errors(value):
     for parse in (parse_duration, read_moment, parse_number, parse_distribution, parse_choice):
         try:

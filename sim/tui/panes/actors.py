@@ -48,7 +48,7 @@ class ActorsPane(Pane):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.rows.size.width or 36
+        width = self.rows.columns or 36
         self.head()
         rows: list[ListRow] = []
         kinds: dict[str, list[Row]] = {}

@@ -56,11 +56,11 @@ class Pane(Widget):
     def head(self, note: str = "", heading: str = "") -> None:
         """The title in the frame: number, heading and a short note."""
         text = f"{self.NUMBER} {heading or self.HEADING}"
-        self.border_title = ink.line(text, (f" · {note}" if note else ""))  # type: ignore[assignment]
+        self.border_title = ink.line(text, (f" · {note}" if note else ""))
 
     def foot(self, text: str | Content = "") -> None:
         """The note in the bottom of the frame."""
-        self.border_subtitle = text if isinstance(text, Content) else ink.line(text)  # type: ignore[assignment]
+        self.border_subtitle = text if isinstance(text, Content) else ink.line(text)
 
     def inner(self) -> Widget:
         """The widget that takes the focus when the pane is called by its number."""

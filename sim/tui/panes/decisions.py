@@ -36,7 +36,7 @@ class DecisionsPane(Pane):
         yield TextLine(id="decision-line")
 
     def head(self, note: str = "", heading: str = "") -> None:
-        self.border_title = ink.line(heading or self.HEADING)  # type: ignore[assignment]
+        self.border_title = ink.line(heading or self.HEADING)
 
     def show_view(self, view: SeatView) -> None:
         self.head()

@@ -74,7 +74,14 @@ class DetailsPane(Pane):
 
 def describe(view: SeatView, kind: str, key: str, glyphs: Glyphs, width: int) -> tuple[str, Content]:
     """The heading and the text of a subject, wrapped so that values stay in their column."""
-    tables = {"place": "places", "unit": "units", "task": "tasks", "actor": "actors", "report": "inbox", "flow": "flows"}
+    tables = {
+        "place": "places",
+        "unit": "units",
+        "task": "tasks",
+        "actor": "actors",
+        "report": "inbox",
+        "flow": "flows",
+    }
     row = view.row(tables.get(kind, ""), key)
     if row is None:
         return "Details", ink.line(("Select a place, a unit, an actor or a report.", ink.DIM))
@@ -91,20 +98,17 @@ def describe(view: SeatView, kind: str, key: str, glyphs: Glyphs, width: int) ->
             heading, entries = "Report", _report(row)
         case _:
             heading, entries = "On the move", iter([("", ink.line(str(row.get("text") or "People moving")))])
-    return heading, ink.lines(line for label, value in entries for line in hanging(label, value, width))
+    return heading, ink.lines(line for label, value in entries for line in _beside(label, value, width))
 
 
 Entry = tuple[str, Content]
 
 
-def hanging(label: str, value: Content, width: int) -> Sequence[Content]:
-    """A label, and its value wrapped in the column beside it; without a label the value takes the whole line."""
+def _beside(label: str, value: Content, width: int) -> Sequence[Content]:
+    """A label and its value beside it; without a label the value takes the whole line."""
     if not label:
         return [value]
-    head = ink.line(ink.column(label.strip(), LABEL, ink.SOFT), " ")
-    blank = ink.line(" " * (LABEL + 1))
-    wrapped = value.wrap(max(width - LABEL - 1, 8)) or [Content("")]
-    return [(blank if index else head) + line for index, line in enumerate(wrapped)]
+    return ink.hanging(ink.line(ink.column(label.strip(), LABEL, ink.SOFT), " "), value, width)
 
 
 def fact_lines(facts: Iterable[Row]) -> Iterable[Entry]:

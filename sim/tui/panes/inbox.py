@@ -66,7 +66,7 @@ class InboxPane(Pane):
         reports = newest_first(self._view.rows("inbox"))
         unread = len(self.unread())
         self.head(f"{unread} unread" if unread else "")
-        width = self.rows.size.width or 34
+        width = self.rows.columns or 34
         rows: list[ListRow] = []
         day = ""
         for report in reports:
@@ -75,7 +75,9 @@ class InboxPane(Pane):
             if today != day:
                 day = today
                 rule = self.glyphs.rule
-                rows.append(ListRow("", ink.line((f"{rule * 2} {day} " + rule * max(width - len(day) - 4, 0), ink.DIM))))
+                rows.append(
+                    ListRow("", ink.line((f"{rule * 2} {day} " + rule * max(width - len(day) - 4, 0), ink.DIM)))
+                )
             rows.append(self._row(report, time or when, width))
         self.rows.show(rows)
 

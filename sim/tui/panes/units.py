@@ -61,7 +61,7 @@ class UnitsPane(Pane):
         self._draw()
 
     def _draw(self) -> None:
-        width = self.rows.size.width or 36
+        width = self.rows.columns or 36
         units = self._view.rows("units")
         own = [row for row in units if row.get("side") == "un"]
         others = [row for row in units if row.get("side") != "un"]
@@ -70,7 +70,9 @@ class UnitsPane(Pane):
         rows += self._section("Unit", own, width)
         if tasks:
             state = 11
-            rows.append(_heading(ink.column("Direction, order, request", width - state - 1), ink.column("State", state)))
+            rows.append(
+                _heading(ink.column("Direction, order, request", width - state - 1), ink.column("State", state))
+            )
             rows += [self._task_row(row, width, state) for row in tasks]
         if others:
             rows += self._section("Reported", others, width)

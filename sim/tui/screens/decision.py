@@ -22,7 +22,7 @@ from sim.tui.view_model import Row, SeatView
 __all__ = ["DecisionDialog"]
 
 
-class DecisionDialog(Dialog["dict[str, Any]"]):
+class DecisionDialog(Dialog[dict[str, Any]]):
     """The world goes on while it is open. The result is the answer to send."""
 
     WIDTH = 116
@@ -57,6 +57,7 @@ class DecisionDialog(Dialog["dict[str, Any]"]):
         with_scroll.can_focus = True
         yield with_scroll
         yield RowList("No options.", id="decision-options")
+        yield Static("", markup=False, id="option-text")
         yield Input(placeholder="Why, or with what limits (optional)", compact=True, id="decision-reason")
         yield Static("", markup=False, id="form-problem")
 
@@ -67,12 +68,13 @@ class DecisionDialog(Dialog["dict[str, Any]"]):
         self.foot(keys(*hints))
         self._show()
         self.query_one(RowList).focus()
+        self.snug(self.query_one("#decision-scroll"))
 
     @property
     def decision(self) -> Row | None:
         return self._view.row("decisions", self._key)
 
-    def take(self, view: SeatView, changed: frozenset[str]) -> None:
+    def show_view(self, view: SeatView, changed: frozenset[str]) -> None:
         self._view = view
         if concerns({"decisions", "clock"}, changed):
             self._show()
@@ -129,11 +131,16 @@ class DecisionDialog(Dialog["dict[str, Any]"]):
         self.title_line(str(decision.get("title") or "Decision"))
         self._head(decision)
         self.query_one("#decision-text", Static).update(ink.block(decision.get("text") or ""))
-        self.query_one("#known", Static).update(_list("Known", decision.get("known"), "nothing reported"))
-        self.query_one("#unknown", Static).update(_list("Not known", decision.get("unknown"), "nothing said"))
-        self.query_one("#considerations", Static).update(_list("Consider", decision.get("considerations"), ""))
+        whole = self._width()
+        half = whole // 2 - 2
+        self.query_one("#known", Static).update(_list("Known", decision.get("known"), "nothing reported", half))
+        self.query_one("#unknown", Static).update(_list("Not known", decision.get("unknown"), "nothing said", half))
+        self.query_one("#considerations", Static).update(_list("Consider", decision.get("considerations"), "", whole))
         self.query_one(RowList).show([self._option(index, row) for index, row in enumerate(self._options(), 1)])
         self._mark()
+
+    def _width(self) -> int:
+        return max(min(self.app.size.width * 94 // 100, self.WIDTH) - 5, 40)
 
     def _head(self, decision: Row) -> None:
         state = str(decision.get("state") or "open")
@@ -153,26 +160,32 @@ class DecisionDialog(Dialog["dict[str, Any]"]):
 
     def _option(self, number: int, option: Row) -> ListRow:
         tensions = ", ".join(str(word) for word in option.get("tensions") or [])
-        parts: list[ink.Part] = [(f" {number} ", "bold $ink-warn"), (str(option.get("label") or option.get("id")), "$ink-strong")]
-        if tensions:
+        parts: list[ink.Part] = [
+            (f" {number} ", "bold $ink-warn"),
+            (str(option.get("label") or option.get("id")), "$ink-strong"),
+        ]
+        if tensions and ink.line(*parts).cell_length + len(tensions) + 3 <= self._width() - 2:
             parts.append((f"   {tensions}", ink.WARN))
         return ListRow(str(option.get("id")), ink.line(*parts))
 
     def _mark(self) -> None:
         key = self.query_one(RowList).key
         option = next((row for row in self._options() if row.get("id") == key), None)
-        text = str(option.get("text") or "") if option else ""
-        self._problem(text, ink.SOFT)
+        if option is None:
+            return
+        tensions = ", ".join(str(word) for word in option.get("tensions") or [])
+        text = ink.line(
+            (str(option.get("text") or ""), ""), (f"  In tension: {tensions}." if tensions else "", ink.SOFT)
+        )
+        self.query_one("#option-text", Static).update(text)
 
     def _problem(self, text: str, style: str = ink.ALARM) -> None:
         self.query_one("#form-problem", Static).update(ink.line((text, style)))
 
 
-def _list(title: str, items: Sequence[object] | None, empty: str) -> Content:
+def _list(title: str, items: Sequence[object] | None, empty: str, width: int) -> Content:
     rows = [str(item) for item in items or []]
     if not rows and not empty:
         return Content("")
     head = ink.line((title, ink.STRONG))
-    if not rows:
-        return ink.lines([head, ink.line((empty, ink.DIM))])
-    return ink.lines([head, *(ink.line(("• ", ink.DIM), row) for row in rows)])
+    return ink.lines([head, *(ink.bullets(rows, width) if rows else [ink.line((empty, ink.DIM))])])

@@ -46,8 +46,12 @@ class EndingScreen(Page[str]):
         ending = self._view.ending or {}
         yield Banner()
         with Vertical(classes="page-card ending") as card:
-            card.border_title = ink.line("The exercise has ended")  # type: ignore[assignment]
-            yield Static(ink.line((str(ending.get("question") or "What would you do differently?"), ink.STRONG)), markup=False, id="ending-question")
+            card.border_title = ink.line("The exercise has ended")
+            yield Static(
+                ink.line((str(ending.get("question") or "What would you do differently?"), ink.STRONG)),
+                markup=False,
+                id="ending-question",
+            )
             yield TextArea(
                 placeholder="Think first: what follows is only the model's answer.",
                 compact=True,
@@ -66,7 +70,7 @@ class EndingScreen(Page[str]):
         if self._asked and not changed.isdisjoint({"ending", "*"}):
             self._show()
 
-    async def action_answer(self) -> None:
+    def action_answer(self) -> None:
         if self._asked:
             return
         text = self.query_one(TextArea).text.strip()
@@ -74,7 +78,7 @@ class EndingScreen(Page[str]):
         self._stage()
         if text:
             app = mission(self.query_one(Banner))
-            await app.send(submit(self._view.first_seat, "control", "reflection", text), "Your answer")
+            app.command(submit(self._view.first_seat, "control", "reflection", text), "Your answer")
 
     def action_section(self, section: int) -> None:
         if self._asked:
@@ -105,11 +109,13 @@ class EndingScreen(Page[str]):
         self.query_one("#ending-scroll").display = asked
         card = self.query_one(".page-card")
         if asked:
-            card.border_subtitle = keys(("1 2 3", "story, numbers, causes"), ("↑↓", "scroll"), ("y", "copy"), ("m", "map"), ("q", "leave"))  # type: ignore[assignment]
+            card.border_subtitle = keys(
+                ("1 2 3", "story, numbers, causes"), ("↑↓", "scroll"), ("y", "copy"), ("m", "map"), ("q", "leave")
+            )
             self._show()
             self.query_one("#ending-scroll").focus()
         else:
-            card.border_subtitle = keys(("^s", "go on; empty is allowed"), ("Esc", "map"))  # type: ignore[assignment]
+            card.border_subtitle = keys(("^s", "go on; empty is allowed"), ("Esc", "map"))
             self.query_one(TextArea).focus()
 
     def _show(self) -> None:
@@ -118,29 +124,31 @@ class EndingScreen(Page[str]):
             here = index == self._section
             tabs += [(f" {index + 1} ", "bold $ink-warn"), (f"{name} ", "bold reverse" if here else ink.SOFT), "  "]
         self.query_one("#ending-tabs", Static).update(ink.line(*tabs))
-        self.query_one("#ending-text", Static).update(ending_sections(self._view.ending or {})[self._section])
+        width = max(min(self.app.size.width * 96 // 100, 116) - 8, 40)
+        self.query_one("#ending-text", Static).update(ending_sections(self._view.ending or {}, width)[self._section])
         self.query_one("#ending-scroll", VerticalScroll).scroll_home(animate=False)
 
 
-def ending_sections(ending: Row) -> list[Content]:
+def ending_sections(ending: Row, width: int = 100) -> list[Content]:
     """Story, numbers and causes."""
     story = [ink.line((str(ending.get("headline") or ""), ink.STRONG)), Content("")]
     for entry in ending.get("story") or []:
-        story.append(ink.line(ink.column(entry.get("when") or "", 10, "$ink-warn"), " ", str(entry.get("text") or "")))
+        head = ink.line(ink.column(entry.get("when") or "", 10, "$ink-warn"), "  ")
+        story += ink.hanging(head, ink.line(str(entry.get("text") or "")), width)
     story += _where(ending)
     numbers: list[Content] = []
+    label = min(44, width // 2)
     for entry in ending.get("numbers") or []:
-        parts: list[ink.Part] = [ink.column(entry.get("label") or "", 44, ink.SOFT), " ", (str(entry.get("text") or ""), ink.STRONG)]
-        if entry.get("note"):
-            parts.append((f"  {entry['note']}", ink.DIM))
-        numbers.append(ink.line(*parts))
+        head = ink.line(ink.column(entry.get("label") or "", label, ink.SOFT), "  ")
+        note = f"  {entry['note']}" if entry.get("note") else ""
+        numbers += ink.hanging(head, ink.line((str(entry.get("text") or ""), ink.STRONG), (note, ink.DIM)), width)
     causes: list[Content] = [
         ink.line(("In this model; another exercise of the same plan goes another way.", ink.DIM)),
         Content(""),
     ]
     for cause in ending.get("causes") or []:
         causes.append(ink.line((str(cause.get("title") or ""), ink.STRONG)))
-        causes += [ink.line(("  • ", ink.DIM), str(line)) for line in cause.get("lines") or []]
+        causes += ink.bullets(cause.get("lines") or [], width)
         causes.append(Content(""))
     return [ink.lines(rows) if rows else Content("") for rows in (story, numbers, causes)]
 

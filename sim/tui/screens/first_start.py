@@ -39,7 +39,7 @@ class WarningScreen(Page[bool]):
         exercise = self._exercise
         yield Banner()
         with Vertical(classes="page-card") as card:
-            card.border_subtitle = keys(("Enter", "go on"), ("q", "leave"))  # type: ignore[assignment]
+            card.border_subtitle = keys(("Enter", "go on"), ("q", "leave"))
             with VerticalScroll(classes="page-scroll"):
                 rows = [
                     ink.line((str(exercise.get("title") or "Exercise"), "bold $ink-warn")),
@@ -92,8 +92,8 @@ class ReadAheadScreen(Page[bool]):
     def compose(self) -> ComposeResult:
         yield Banner()
         with Vertical(classes="page-card") as card:
-            card.border_title = ink.line("Read-ahead")  # type: ignore[assignment]
-            card.border_subtitle = keys(("Enter", "next"), ("←", "back"), ("Esc", "skip"))  # type: ignore[assignment]
+            card.border_title = ink.line("Read-ahead")
+            card.border_subtitle = keys(("Enter", "next"), ("←", "back"), ("Esc", "skip"))
             with VerticalScroll(classes="page-scroll"):
                 yield Static("", markup=False, id="chapter")
 
@@ -158,8 +158,8 @@ class SeatChoiceScreen(Page[str]):
     def compose(self) -> ComposeResult:
         yield Banner()
         with Vertical(classes="page-card") as card:
-            card.border_title = ink.line("What will you lead?")  # type: ignore[assignment]
-            card.border_subtitle = keys(("↑↓", "choose"), ("Enter", "take it"), ("q", "leave"))  # type: ignore[assignment]
+            card.border_title = ink.line("What will you lead?")
+            card.border_subtitle = keys(("↑↓", "choose"), ("Enter", "take it"), ("q", "leave"))
             yield Static(
                 ink.lines(
                     [
@@ -173,14 +173,20 @@ class SeatChoiceScreen(Page[str]):
             yield RowList(id="seat-rows")
 
     def on_mount(self) -> None:
-        rows = [ListRow(WHOLE_TEAM, ink.line(("The whole team", ink.STRONG), ("  recommended when you play alone", ink.SOFT)))]
+        rows = [
+            ListRow(
+                WHOLE_TEAM, ink.line(("The whole team", ink.STRONG), ("  recommended when you play alone", ink.SOFT))
+            )
+        ]
         for seat in self._view.rows("seats"):
             notes = []
             if seat.get("outside"):
                 notes.append("outside the mission")
             if seat.get("held") and not seat.get("by_me"):
                 notes.append("taken")
-            text = ink.line(str(seat.get("title") or seat.get("id")), ("  " + ", ".join(notes) if notes else "", ink.DIM))
+            text = ink.line(
+                str(seat.get("title") or seat.get("id")), ("  " + ", ".join(notes) if notes else "", ink.DIM)
+            )
             rows.append(ListRow(str(seat.get("id")), text))
         seats = self.query_one(RowList)
         seats.show(rows)

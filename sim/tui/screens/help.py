@@ -48,7 +48,11 @@ def help_text(overrides: Mapping[str, str], glyphs: Glyphs = WGL4) -> Content:
         for entry in ACTIONS:
             if entry.group == group:
                 names = " ".join(key_name(key) for key in (overrides.get(entry.id, entry.key), *entry.other_keys))
-                rows.append(ink.line(ink.column(names, 10, "bold $ink-warn"), ink.column(entry.name, 18), (entry.help, ink.SOFT)))
+                rows.append(
+                    ink.line(
+                        ink.column(names, 10, "bold $ink-warn"), ink.column(entry.name, 18), (entry.help, ink.SOFT)
+                    )
+                )
     rows += [Content(""), ink.line(("In a pane or a dialog", ink.STRONG))]
     for key, text in (
         ("arrows", "move the cursor; on the map, pan (also h j k l, the mouse and its wheel)"),
@@ -88,7 +92,12 @@ def help_text(overrides: Mapping[str, str], glyphs: Glyphs = WGL4) -> Content:
         SOURCE_WORDS, zip(SOURCE_WORDS.values(), ITEM_WORDS.items(), strict=True), strict=True
     ):
         rows.append(
-            ink.line(ink.column(letter, 3, "bold"), ink.column(source, 32, ink.SOFT), ink.column(number, 3, "bold"), (item, ink.SOFT))
+            ink.line(
+                ink.column(letter, 3, "bold"),
+                ink.column(source, 32, ink.SOFT),
+                ink.column(number, 3, "bold"),
+                (item, ink.SOFT),
+            )
         )
     return ink.lines(rows)
 

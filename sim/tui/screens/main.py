@@ -114,7 +114,9 @@ class MainScreen(Page[None]):
 
     def note(self, text: str, style: str = ink.SOFT) -> None:
         """The last thing the program said, kept in sight in the frame of the decisions."""
-        self.query_one(DecisionsPane).foot(ink.line((text, style)).truncate(max(self.size.width - 8, 10), ellipsis=True))
+        self.query_one(DecisionsPane).foot(
+            ink.line((text, style)).truncate(max(self.size.width - 8, 10), ellipsis=True)
+        )
 
     def _show_clock(self) -> None:
         app = mission(self.desk)
@@ -122,13 +124,15 @@ class MainScreen(Page[None]):
 
     def _show_footer(self) -> None:
         view = self._view
-        hidden = {kind for kind, form in (("order", "order"), ("direct", "direction"), ("request", "request")) if not view.forms(form)}
+        hidden = {
+            kind
+            for kind, form in (("order", "order"), ("direct", "direction"), ("request", "request"))
+            if not view.forms(form)
+        }
         if view.ending is None:
             hidden.add("ending")
         names = {"clock": "Pause" if view.running else "Run"}
-        self.query_one(FooterLine).show(
-            hidden=frozenset(hidden), greyed=mission(self.desk).link_lost, names=names
-        )
+        self.query_one(FooterLine).show(hidden=frozenset(hidden), greyed=mission(self.desk).link_lost, names=names)
 
     def _fit(self, width: int, height: int) -> None:
         self.query_one(DecisionsPane).set_class(height < TALL_ROWS, "-flat")
@@ -245,7 +249,10 @@ class MainScreen(Page[None]):
 
         app = mission(self.desk)
         if not self._view.forms(kind):
-            app.tell(f"This seat gives no {kind}s now." if kind != "direction" else "This seat gives no directions.", "warning")
+            app.tell(
+                f"This seat gives no {kind}s now." if kind != "direction" else "This seat gives no directions.",
+                "warning",
+            )
             return
         selected = {self._selected[0]: self._selected[1]}
         if self._selected[0] == "unit":
@@ -435,7 +442,10 @@ def _place_entry(row: Row, glyphs: Glyphs) -> ListRow:
     kind = str(row.get("kind") or "town")
     return ListRow(
         str(row.get("id")),
-        ink.line(glyphs.place(kind), " ", (str(row.get("name") or row.get("id")), "$ink-strong"), (f"  {kind.replace('-', ' ')}", ink.DIM)),
+        ink.line(
+            glyphs.place(kind),
+            " ",
+            (str(row.get("name") or row.get("id")), "$ink-strong"),
+            (f"  {kind.replace('-', ' ')}", ink.DIM),
+        ),
     )
-
-

@@ -91,7 +91,7 @@ class ObjectionDialog(Dialog[None]):
         objection = self.objection
         return objection is not None and objection.get("state") == "objecting" and not objection.get("needs")
 
-    def take(self, view: SeatView, changed: frozenset[str]) -> None:
+    def show_view(self, view: SeatView, changed: frozenset[str]) -> None:
         self._view = view
         if concerns({"objections", "levers"}, changed):
             self._show()
@@ -118,7 +118,11 @@ class ObjectionDialog(Dialog[None]):
             first.focus()
         self._hints()
 
-    async def action_send(self) -> None:
+    def action_send(self) -> None:
+        # A worker: on a lost link the receipt may take long, and the dialog must go on answering keys.
+        self.run_worker(self._send_message(), group="message", exclusive=True)
+
+    async def _send_message(self) -> None:
         objection = self.objection
         area = self.query_one(TextArea)
         text = area.text.strip()
@@ -165,7 +169,9 @@ class ObjectionDialog(Dialog[None]):
             Tick(
                 str(row.get("id")),
                 str(row.get("label") or row.get("id")),
-                " ".join(str(part) for part in (row.get("help"), f"({row['cost']})" if row.get("cost") else "") if part),
+                " ".join(
+                    str(part) for part in (row.get("help"), f"({row['cost']})" if row.get("cost") else "") if part
+                ),
             )
             for row in rows
         )
@@ -189,16 +195,18 @@ class ObjectionDialog(Dialog[None]):
         self.query_one("#objection-head", Static).update(ink.lines(rows))
         self.query_one("#objection-lines", Static).update(_conversation(objection))
         if self.asks_first:
-            self._say("You have not asked what it would take. Your first message asks it; you need not add anything.", ink.SOFT)
+            self._say(
+                "Nobody has asked yet what it would take. Your first message asks it, with or without words.", ink.SOFT
+            )
         self._hints()
         self.call_after_refresh(self.query_one("#objection-scroll", VerticalScroll).scroll_end, animate=False)
 
     def _hints(self) -> None:
         shown = self.query_one("#objection-levers").display
         send = "ask what it would take" if self.asks_first else "send"
-        self.foot(
-            keys(("^s", send), ("^l", "hide the catalogue" if shown else "what else could be said?"), ("Tab", "field"), ("Esc", "close"))
-        )
+        catalogue = "hide the list" if shown else "what else could be said?"
+        hints = [("^s", send), ("^l", catalogue), ("Tab", "field"), ("Esc", "close")]
+        self.foot(keys(*(hints if self.app.size.width >= 100 else [*hints[:2], hints[3]])))
 
     def _say(self, text: str, style: str = ink.ALARM) -> None:
         self.query_one("#form-problem", Static).update(ink.line((text, style)))

@@ -33,7 +33,7 @@ FORCE_MODES = {
 }
 
 
-class OrderDialog(Dialog["dict[str, Any]"]):
+class OrderDialog(Dialog[dict[str, Any]]):
     """The result is the input to send."""
 
     WIDTH = 112
@@ -129,7 +129,9 @@ class OrderDialog(Dialog["dict[str, Any]"]):
             for row in modes[mode]:
                 seat = f"  {self._view.seat_title(str(row.get('seat')))}" if many_seats else ""
                 mark = (" reserved", ink.WARN) if row.get("reserved") else ("", "")
-                yield ListRow(str(row.get("id")), ink.line(str(row.get("label") or row.get("action")), mark, (seat, ink.DIM)))
+                yield ListRow(
+                    str(row.get("id")), ink.line(str(row.get("label") or row.get("action")), mark, (seat, ink.DIM))
+                )
 
     def _preview(self, key: str) -> None:
         row = self._forms.get(key)
@@ -166,7 +168,9 @@ class OrderDialog(Dialog["dict[str, Any]"]):
         await fields.remove_children()
         await fields.mount_all(self._fields(form))
         self.title_line(f"{TITLES[self._kind]}: {form.get('label') or form.get('action')}")
-        self.foot(keys(("Tab", "next field"), ("◄►", "change"), ("Enter", "all names"), ("^s", "send"), ("Esc", "back")))
+        self.foot(
+            keys(("Tab", "next field"), ("◄►", "change"), ("Enter", "all names"), ("^s", "send"), ("Esc", "back"))
+        )
         first = next(iter(fields.query(Choice)), None) or fields.query_one(TextArea)
         first.focus()
 
@@ -186,7 +190,9 @@ class OrderDialog(Dialog["dict[str, Any]"]):
             fields.append(Choice("Unit", units, draft.unit or selected.get("unit", ""), wanted=wanted, id="field-unit"))
         places = _names(form.get("places"))
         if places:
-            fields.append(Choice("Place", places, draft.place or selected.get("place", ""), wanted=False, id="field-place"))
+            fields.append(
+                Choice("Place", places, draft.place or selected.get("place", ""), wanted=False, id="field-place")
+            )
         targets = _names(form.get("targets"))
         if targets:
             value = draft.target or selected.get("actor", "") or selected.get("place", "")
@@ -200,17 +206,28 @@ class OrderDialog(Dialog["dict[str, Any]"]):
             value = f"{draft.hours or default:g}"
             box = Input(value, type="number", compact=True, id="field-hours", select_on_focus=True)
             note = Static(ink.line((f"  {low:g} to {high:g}", ink.DIM)), markup=False, classes="field-after")
-            fields.append(Horizontal(Static(ink.line((label, ink.SOFT)), markup=False, classes="field-label"), box, note, classes="field-row"))
+            fields.append(
+                Horizontal(
+                    Static(ink.line((label, ink.SOFT)), markup=False, classes="field-label"),
+                    box,
+                    note,
+                    classes="field-row",
+                )
+            )
         for key, name in _names(form.get("options"), "label"):
             fields.append(Tick(key, name, value=key in draft.options))
         if self._kind == "direction":
-            fields.append(Tick("delegate", "The commander on the spot may decide", value=draft.delegate, classes="delegate"))
+            fields.append(
+                Tick("delegate", "The commander on the spot may decide", value=draft.delegate, classes="delegate")
+            )
         prompts = {
             "order": "Your intent, in your words",
             "direction": "Purpose and limits, in your words",
             "request": "What you ask, and why",
         }
-        area = TextArea(draft.text, placeholder=prompts[self._kind], compact=True, id="field-text", highlight_cursor_line=False)
+        area = TextArea(
+            draft.text, placeholder=prompts[self._kind], compact=True, id="field-text", highlight_cursor_line=False
+        )
         fields.append(area)
         return fields
 

@@ -33,7 +33,11 @@ class QuitDialog(Dialog[bool]):
     def body(self) -> Iterable[Widget]:
         rows = [ink.line("Every input was saved when it was acknowledged. The clock stops when you leave.")]
         if self._path:
-            rows += [ink.line(""), ink.line(("Saved in  ", ink.SOFT), self._path), ink.line(("Resume    ", ink.SOFT), f"mlt play {self._path}")]
+            rows += [
+                ink.line(""),
+                ink.line(("Saved in  ", ink.SOFT), self._path),
+                ink.line(("Resume    ", ink.SOFT), f"mlt play {self._path}"),
+            ]
         yield Static(ink.lines(rows), markup=False)
 
     def opened(self) -> None:

@@ -12,11 +12,11 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from sim.tui import ink
+from sim.tui.panes.inbox import report_key, report_plain_text
 from sim.tui.row_list import ListRow, RowList
 from sim.tui.screens.base import Dialog, keys
 from sim.tui.screens.help import grade_words
-from sim.tui.panes.inbox import report_key, report_plain_text
-from sim.tui.view_model import Row, SeatView, newest_first
+from sim.tui.view_model import SeatView, newest_first
 
 __all__ = ["PickDialog", "ReaderDialog", "TextDialog"]
 
@@ -51,7 +51,7 @@ class TextDialog(Dialog[None]):
         return self._text.plain
 
 
-class ReaderDialog(Dialog["tuple[str, str]"]):
+class ReaderDialog(Dialog[tuple[str, str]]):
     """The inbox, one report at a time. Its result asks the main screen for something: why, or a place to show."""
 
     TITLE_TEXT = "Report"
@@ -79,7 +79,17 @@ class ReaderDialog(Dialog["tuple[str, str]"]):
         yield scroll
 
     def opened(self) -> None:
-        self.foot(keys(("n", "older"), ("p", "newer"), ("w", "why"), ("r", "ask"), ("m", "map"), ("y", "copy"), ("Esc", "close")))
+        self.foot(
+            keys(
+                ("n", "older"),
+                ("p", "newer"),
+                ("w", "why"),
+                ("r", "ask"),
+                ("m", "map"),
+                ("y", "copy"),
+                ("Esc", "close"),
+            )
+        )
         self.query_one(VerticalScroll).focus()
         self._show()
 
@@ -111,7 +121,9 @@ class ReaderDialog(Dialog["tuple[str, str]"]):
             ink.line(ink.column("When", 9, ink.SOFT), str(row.get("when") or "")),
         ]
         if grade:
-            rows.append(ink.line(ink.column("Grade", 9, ink.SOFT), (grade, "bold"), (f"  {words}" if words else "", ink.SOFT)))
+            rows.append(
+                ink.line(ink.column("Grade", 9, ink.SOFT), (grade, "bold"), (f"  {words}" if words else "", ink.SOFT))
+            )
         rows += [Content(""), ink.block(row.get("text") or row.get("title") or "")]
         self.query_one("#text", Static).update(ink.lines(rows))
         self.query_one(VerticalScroll).scroll_home(animate=False)

@@ -44,8 +44,11 @@ class WhyDialog(Dialog[None]):
         self.foot(keys(("Enter", "ask"), ("^y", "copy the answer"), ("Esc", "close")))
         self._say([ink.line(("The answer comes from your own picture, never from the truth behind it.", ink.DIM))])
 
-    async def on_row_list_opened(self, event: RowList.Opened) -> None:
-        text, subject, attribute = self._questions[int(event.key)]
+    def on_row_list_opened(self, event: RowList.Opened) -> None:
+        event.stop()
+        self.run_worker(self._ask(*self._questions[int(event.key)]), group="question", exclusive=True)
+
+    async def _ask(self, text: str, subject: str, attribute: str) -> None:
         receipt = await mission(self.frame).send(asked_why(self._seat, subject, attribute), "Question", quiet=True)
         if receipt is None:
             self._say([ink.line(("The link is lost. Nothing was asked.", ink.ALARM))])
@@ -95,9 +98,11 @@ def _about(view: SeatView, key: str) -> list[tuple[str, str, str]]:
         row = view.row(table, key)
         if row is not None:
             name = str(row.get("name") or row.get("label") or key)
-            asked = [(f"Why is it so with {name}?", key, "")]
+            asked = [(f"{name}: why do we think so?", key, "")]
             for fact in row.get("facts") or []:
-                asked.append((f"{name}: why {str(fact.get('label')).lower()} {fact.get('text')}?", key, _attribute(fact)))
+                asked.append(
+                    (f"{name}: why {str(fact.get('label')).lower()} {fact.get('text')}?", key, _attribute(fact))
+                )
             return asked
     return []
 
