@@ -244,7 +244,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         code = _carry_out(argv)
         printing.flush()
     except printing.PipeClosed:
-        return ExitCode.PIPE_CLOSED
+        code = ExitCode.PIPE_CLOSED
+    except OSError as error:
+        code = _tell_storage(error)
     return code
 
 
@@ -257,13 +259,15 @@ def _carry_out(argv: Sequence[str] | None) -> int:
     except MissionError as error:
         printing.story(f"{error.title}: {error.message}")
         code = exit_code(error)
-    except OSError as error:
-        place = f"{error.filename}: " if error.filename else ""
-        printing.story(f"A file could not be read or written: {place}{error.strerror or error}.")
-        code = ExitCode.STORAGE
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED
     return code
+
+
+def _tell_storage(error: OSError) -> ExitCode:
+    place = f"{error.filename}: " if error.filename else ""
+    printing.story(f"A file could not be read or written: {place}{error.strerror or error}.")
+    return ExitCode.STORAGE
 
 
 def _pairs(options: list[str] | None) -> dict[str, str]:

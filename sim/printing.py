@@ -49,15 +49,19 @@ def story(text: str) -> None:
 def flush() -> None:
     """Hand the last of the result over.
 
+    What cannot be handed over is dropped, so that the interpreter's own flush on the way out stays silent.
+
     Raises:
-        PipeClosed: when nobody reads on. stdout is then closed for good, so that the interpreter's own
-            flush on the way out stays silent.
+        PipeClosed: when nobody reads on.
+        OSError: when it cannot be written, such as to a full disk.
     """
     try:
         sys.stdout.flush()
-    except BrokenPipeError as error:
+    except OSError as error:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise PipeClosed from error
+        if isinstance(error, BrokenPipeError):
+            raise PipeClosed from error
+        raise
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]], right: frozenset[int] = frozenset()) -> list[str]:

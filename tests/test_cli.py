@@ -112,3 +112,30 @@ def test_a_reader_that_goes_away_ends_the_command_without_noise() -> None:
     process.stdout.close()
     assert process.wait(60) == ExitCode.PIPE_CLOSED
     assert process.stderr.read() == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
+def test_a_result_that_cannot_be_written_is_told_once() -> None:
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run([*MLT, "config"], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == ExitCode.STORAGE
+    assert done.stderr.splitlines() == ["A file could not be read or written: No space left on device."]
+
+
+def test_ctrl_c_ends_a_command_with_its_own_code(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from sim import headless
+
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(headless, "run", interrupted)
+    assert cli.main(["run", "saraf_umra"]) == ExitCode.INTERRUPTED
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_escape_codes_in_what_was_typed_are_shown_as_text(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["validate", "\x1b[31mred"]) == ExitCode.SCENARIO
+    captured = capsys.readouterr()
+    assert "\x1b" not in captured.out + captured.err

@@ -46,6 +46,7 @@ class Attack:
         "response",
         "row",
         "severity",
+        "strength",
         "timer",
         "unit",
     )
@@ -68,6 +69,8 @@ class Attack:
         self.timer: At | None = None
         self.fight: Fight | None = None
         self.unit: UnitState | None = None
+        self.strength = 0.0
+        """Heads with which the unit answers."""
         self.immediate = False
         self.over = False
         self.reason = NOBODY_THERE
@@ -79,6 +82,7 @@ class Attacks:
 
     __slots__ = (
         "_attack_trouble",
+        "_beside",
         "_civilian_wounded",
         "_clash_trouble",
         "_collateral",
@@ -86,6 +90,7 @@ class Attacks:
         "_excite_attack",
         "_excite_clash",
         "_exposure_power",
+        "_guard_share",
         "_late_window",
         "_loud",
         "_near_sites",
@@ -119,7 +124,9 @@ class Attacks:
         self._excite_clash = parameters["hostilities.excitation_clash"]
         self._attack_trouble = parameters["hostilities.trouble_attack"]
         self._clash_trouble = parameters["hostilities.trouble_clash"]
+        self._guard_share = parameters["attacks.guard_share"]
         self._near_sites: dict[str, tuple[str, ...]] = {}
+        self._beside: dict[str, tuple[str, ...]] = {}
         self.under_way: list[Attack] = []
         self.past: list[Attack] = []
         """Attacks that nobody has answered yet."""
@@ -136,10 +143,28 @@ class Attacks:
                 for spec in world.blueprint.places.values()
                 if spec.site is not None and spec.id != place and world.places.km(place, spec.id) <= reach
             )
+            self._beside[place] = tuple(
+                other for other in world.blueprint.places if other != place and world.places.km(place, other) <= reach
+            )
 
     def near_sites(self, place: str) -> tuple[str, ...]:
         """Sites from which the fighting at a place is heard."""
         return self._near_sites[place]
+
+    def beside(self, site: str) -> tuple[str, ...]:
+        """Places from which a site can be reached at once."""
+        return self._beside[site]
+
+    def guards(self, site: str) -> float:
+        """Heads that stay at a base to guard it while their unit is out."""
+        total = 0.0
+        for unit in self._world.forces.units.values():
+            if self._guards(unit, site):
+                total += self._guard_share * unit.own_strength()
+        return total
+
+    def _guards(self, unit: UnitState, site: str) -> bool:
+        return unit.home == site and unit.place != site and bool(unit.capabilities.get("combat")) and not unit.within
 
     def exposure(self, place: str, group: str) -> float:
         """How far violence still finds the people it is meant for: those who fled are out of its reach."""
@@ -225,14 +250,28 @@ class Attacks:
             if not sent and not world.command.on_the_spot(unit, f"{attack.name}/spot/{unit.id}", attack.row):
                 attack.reason = DID_NOT_ACT
                 continue
-            attack.unit = unit
-            attack.reason = TOO_LATE
-            minutes = lognormal(
-                world.chance.draw(f"{attack.name}/reaction/{unit.id}"), self._reaction, self._reaction_sigma
-            )
-            world.agenda.after(
-                max(1, round(minutes * MINUTE)), Phase.CONTACT, unit.rank, self._engage, (attack, unit, causes)
-            )
+            self._goes(attack, unit, world.forces.available(unit), causes)
+        if attack.on_site and attack.unit is None and cause == attack.row:
+            self._man_the_fence(attack)
+
+    def _man_the_fence(self, attack: Attack) -> None:
+        """Guards of a unit that is out defend themselves and the base."""
+        for unit in self._world.forces.units.values():
+            if self._guards(unit, attack.place):
+                self._goes(attack, unit, self._guard_share * unit.own_strength(), (attack.row,))
+                return
+
+    def _goes(self, attack: Attack, unit: UnitState, strength: float, causes: tuple[EventId, ...]) -> None:
+        attack.unit = unit
+        attack.strength = strength
+        attack.reason = TOO_LATE
+        world = self._world
+        minutes = lognormal(
+            world.chance.draw(f"{attack.name}/reaction/{unit.id}"), self._reaction, self._reaction_sigma
+        )
+        world.agenda.after(
+            max(1, round(minutes * MINUTE)), Phase.CONTACT, unit.rank, self._engage, (attack, unit, causes)
+        )
 
     def can_answer(self, unit: UnitState, group: GroupState) -> bool:
         """Armed for this: troops against armed men, police too against looters (F7, E17)."""
@@ -243,14 +282,16 @@ class Attacks:
 
     def _engage(self, event: At) -> None:
         attack, unit, causes = event.payload
-        if attack.over or unit.place != attack.place:
-            attack.unit = attack.unit if attack.over else None
+        if attack.over:
+            return
+        if unit.place != attack.place and unit.home != attack.place:
+            attack.unit = None
             return
         world = self._world
         attack.response = self._responded(attack, unit, causes, immediate=True)
         attack.immediate = True
         attack.reason = ANSWERED
-        strength = world.forces.available(unit)
+        strength = attack.strength
         if attack.band < 1 or strength < 1.0 or not self.stands(attack, strength, attack.response):
             self._cut(attack, world.now + round(self._disengage * MINUTE))
             return

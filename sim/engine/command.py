@@ -31,7 +31,7 @@ class Command:
 
     __slots__ = (
         "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
-        "_mindset", "_night_limit", "_notice", "_ordinals", "_reach", "_sector_pause", "_sigma", "_spot", "_staff",
+        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_reach", "_sector_pause", "_sigma", "_spot", "_staff",
         "_to_sector", "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
     )  # fmt: skip
 
@@ -56,6 +56,7 @@ class Command:
         self._backing = parameters["command.on_the_spot_backing_weight"]
         self._reach = parameters["command.reaction_reach_km"]
         self._ordinals: dict[str, int] = {}
+        self._pending: dict[str, Task] = {}
         self._bound: dict[str, list[str]] = {}
         self._absent: dict[str, Tick] = {}
         self._alerts: dict[str, int] = {}
@@ -189,7 +190,7 @@ class Command:
     ) -> Task:  # fmt: skip
         world = self._world
         target = "" if isinstance(entry, Direction) else entry.target
-        about = unit.id if unit is not None else (entry.place or target or "mission")
+        about = unit.id if unit is not None else (target or entry.place or "mission")
         stem = f"{kind}/{seat}/{response.id}/{about}"
         ordinal = self._ordinals[stem] = self._ordinals.get(stem, 0) + 1
         name = f"{stem}#{ordinal}"
@@ -242,8 +243,9 @@ class Command:
         unit = task.unit
         assert unit is not None
         world = self._world
-        if unit.task is not None and unit.task.same_work(task):
-            task.row = world.journal.write(kinds.TASK_ALREADY, world.now, task.key, (task.row, unit.task.row))
+        same = self._same_work(task, unit)
+        if same is not None:
+            task.row = world.journal.write(kinds.TASK_ALREADY, world.now, task.key, (task.row, same.row))
             task.state = "done"
             self.report_on(task, "order-already", task.row)
             return
@@ -259,6 +261,16 @@ class Command:
         if world.caveats.check(task, row) is not None:
             return
         self.proceed(task, row)
+
+    def _same_work(self, task: Task, unit: UnitState) -> Task | None:
+        """A task that the unit carries out, or is getting ready for, and that asks for nothing else."""
+        if unit.task is not None and unit.task.same_work(task):
+            return unit.task
+        pending = self._pending.get(unit.id)
+        if pending is not None and pending is not task and pending.same_work(task):
+            return pending if pending.state in ("received", "preparing", "moving", "objected") else None
+        self._pending[unit.id] = task
+        return None
 
     def proceed(self, task: Task, row: EventId) -> None:
         """Nothing forbids it any more: approval if reserved, then preparation."""

@@ -68,8 +68,9 @@ class Fading(NamedTuple):
             if slope <= 0.0:
                 return min(at, end)
             step = (target - self._upto(at)) / slope
-            at = min(max(at + step, begin), end)
-            if abs(step) < 0.5:
+            before, at = at, min(max(at + step, begin), end)
+            # The way leads in one direction only: to turn back, or to stand still, is rounding.
+            if abs(step) < 0.5 or at == before or (step > 0.0) == (swing < 0.0):
                 return at
 
     def _upto(self, ticks: float) -> float:

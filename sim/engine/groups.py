@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
@@ -39,6 +39,7 @@ class GroupState:
         "_band_median",
         "aggression",
         "brutality",
+        "fights",
         "fronts",
         "gains",
         "harassed",
@@ -79,33 +80,39 @@ class GroupState:
         self.intent = WAIT
         self.row: EventId = 0
         self.plans = 0
-        self.fronts: list[tuple[str, float]] = []
-        """Places where it finds whom it is after, with weights that sum to one."""
+        self.fronts: list[tuple[float, str, int]] = []
+        """Places where it finds whom it is after: share of its opportunities up to this one, place, key."""
+        self.fights: list[Hostility] = []
+        """What it is party to, or else what it lives off where it is at home."""
         self.strata: list[Stratum] = []
         self.harassed = ""
         self._band_median = band
+
+    def front(self, uniform: float) -> tuple[float, str, int]:
+        """Where it is active at a mark from 0 to 1."""
+        fronts = self.fronts
+        for front in fronts:
+            if uniform < front[0]:
+                return front
+        return fronts[-1]
 
     def usual_band(self) -> float:
         """Fighters it usually brings to one action."""
         return self.strength * self._band_median
 
 
-class Marks:
-    """What one opportunity would bring, drawn with it whether or not it is taken up."""
+class Marks(NamedTuple):
+    """What an opportunity would bring: uniforms that belong to its name, whatever becomes of it."""
 
-    __slots__ = ("band", "minutes", "place", "severity")
-
-    def __init__(self, place: float, band: float, minutes: float, severity: float) -> None:
-        self.place = place
-        self.band = band
-        self.minutes = minutes
-        self.severity = severity
+    band: float
+    minutes: float
+    severity: float
 
 
 class Prospect:
     """What the group weighs at one opportunity: whom it has, whom it faces, and where."""
 
-    __slots__ = ("band", "enemy", "enemy_band", "marks", "name", "place", "site")
+    __slots__ = ("band", "enemy", "enemy_band", "expected", "marks", "name", "place", "prey", "sheltering_prey", "site")
 
     def __init__(self, name: str, place: str, marks: Marks, band: int) -> None:
         self.name = name
@@ -114,7 +121,10 @@ class Prospect:
         self.band = band
         self.enemy: GroupState | None = None
         self.enemy_band = 0
+        self.expected: dict[str, float] = {}
+        self.prey = 0.0
         self.site = ""
+        self.sheltering_prey = 0.0
 
     def where(self, action: str) -> str:
         return self.site if action == ATTACK_SITE else self.place
@@ -126,32 +136,32 @@ class Stratum:
     The first carries what stays under the bound; the next are woken only when heat rises above it.
     """
 
-    __slots__ = ("accept", "awake", "floor", "group", "key", "marks", "mean", "name", "ordinal", "stream", "tick")
+    __slots__ = ("accept", "awake", "bound", "floor", "group", "key", "mean", "name", "ordinal", "place", "stream", "tick")
 
     def __init__(
-        self, group: GroupState, name: str, key: int, floor: float, mean: float, stream: Callable[[], float]
+        self, group: GroupState, name: str, key: int, floor: float, bound: float, stream: Callable[[], float]
     ) -> None:
         self.group = group
         self.name = name
         self.key = key
         self.floor = floor
         """Multiples of the bound that the strata below it carry."""
-        self.mean = mean
+        self.bound = bound
+        self.mean = HOUR / bound
         self.stream = stream
         self.ordinal = -1
         self.tick: Tick = 0
         self.accept = 0.0
-        self.marks = Marks(0.0, 0.0, 0.0, 0.0)
+        self.place = 0.0
         self.awake = False
 
     def pass_on(self) -> None:
-        """The next opportunity, with all its marks."""
+        """The next opportunity, with its acceptance and its place."""
         uniform = self.stream
         self.ordinal += 1
-        self.tick += max(1, round(exponential(uniform(), self.mean)))
+        self.tick += round(exponential(uniform(), self.mean)) or 1
         self.accept = uniform()
-        marks = self.marks
-        marks.place, marks.band, marks.minutes, marks.severity = uniform(), uniform(), uniform(), uniform()
+        self.place = uniform()
 
 
 class Restraint:
@@ -173,6 +183,7 @@ class Groups:
         "_band_median",
         "_band_sigma",
         "_bound",
+        "_calm",
         "_cohesion",
         "_consent",
         "_cost",
@@ -198,6 +209,7 @@ class Groups:
         "_prepared",
         "_quiet",
         "_regard",
+        "_relief",
         "_respect",
         "_rest_hours",
         "_restraints",
@@ -259,9 +271,11 @@ class Groups:
         self._rest_hours = value["groups.rest_hours"]
         self._harass_hours = value["groups.harass_hours"]
         self._plan_bonus = value["groups.plan_bonus"]
+        self._relief = value["groups.relief_share"]
         self._half_restraint = value["groups.restraint_half_strength"]
         self._witness_half = value["groups.witness_half"]
         self._witness_share = value["groups.witness_share"]
+        self._calm: dict[str, float] = {}
         self._restraints: dict[str, list[Restraint]] = {}
         self._goods: dict[str, float] = {}
         self._unguarded: dict[str, int] = {}
@@ -293,11 +307,12 @@ class Groups:
         for group in self.state.values():
             group.row = world.beginning
             group.fronts = self._fronts(group)
+            group.fights = self.hostilities.fights_of(group.id, group.spec.home)
             self._wake(group, 1)
         self.hostilities.begin()
         self.attacks.begin()
 
-    def _fronts(self, group: GroupState) -> list[tuple[str, float]]:
+    def _fronts(self, group: GroupState) -> list[tuple[float, str, int]]:
         """Where the group is active: its fights, and the places of those it threatens within reach."""
         world = self._world
         half = world.parameters["groups.front_half_km"]
@@ -313,7 +328,12 @@ class Groups:
                 km = world.places.km(centre, community.place)
                 weights[community.place] = 2.0 ** (-km / half) * world.parameters["groups.front_village_weight"]
         total = math.fsum(weights.values())
-        return [(place, weight / total) for place, weight in weights.items()]
+        fronts: list[tuple[float, str, int]] = []
+        reached = 0.0
+        for place, weight in weights.items():
+            reached += weight / total
+            fronts.append((reached, place, world.places.state[place].key))
+        return fronts
 
     # Opportunities
 
@@ -321,13 +341,7 @@ class Groups:
         """Opportunities an hour that the group would look at now."""
         if tick < group.resting_until or group.strength <= 0:
             return 0.0
-        hostilities = self.hostilities
-        if hostilities.all:
-            heat = hostilities.heat(group.id, tick)
-            if not heat:
-                heat = hostilities.heat_around(group.spec.home, tick)
-        else:
-            heat = 0.0
+        heat = self.hostilities.heat(group.fights, tick)
         return self._quiet + heat * self._per_heat[group.kind] * (group.strength / group.initial)
 
     def _excited(self, place: str) -> None:
@@ -343,9 +357,9 @@ class Groups:
         while len(group.strata) < needed:
             number = len(group.strata)
             name = f"{group.id}/opportunity" if not number else f"{group.id}/opportunity/{number}"
-            mean = HOUR / self._bound[group.kind]
+            bound = self._bound[group.kind]
             key = group.key if not number else world.journal.name(name)
-            group.strata.append(Stratum(group, name, key, float(number), mean, world.chance.stream(name)))
+            group.strata.append(Stratum(group, name, key, float(number), bound, world.chance.stream(name)))
         for stratum in group.strata[:needed]:
             if not stratum.awake:
                 stratum.awake = True
@@ -357,33 +371,37 @@ class Groups:
     def _opportunity(self, event: At) -> None:
         stratum: Stratum = event.payload
         world = self._world
-        now = world.now
+        now = event.tick
         group = stratum.group
-        share = self.rate(group, now) / self._bound[group.kind] - stratum.floor
+        share = self.rate(group, now) / stratum.bound - stratum.floor
         if share <= 0.0 and stratum.floor:
             stratum.awake = False
             return
-        place = _at(group.fronts, stratum.marks.place)
-        share = min(max(share, 0.0), 1.0) * self.calm(place)
+        _, place, key = group.front(stratum.place)
+        if share > 0.0:
+            share = min(share, 1.0) * self.calm(place)
         accepted = stratum.accept < share
         row = world.journal.write(
-            kinds.CANDIDATE, now, stratum.key, (), stratum.ordinal, int(accepted),
-            fixed(share), world.places.state[place].key,
-        )  # fmt: skip
+            kinds.CANDIDATE, now, stratum.key, (), stratum.ordinal, 1 if accepted else 0, fixed(share), key
+        )
         if accepted:
-            spark = self.hostilities.spark(group.id, place)
+            spark = self.hostilities.spark(group.fights)
             causes = (row,) if spark is None else (row, spark)
-            self.decide(group, f"{stratum.name}/{stratum.ordinal}", place, stratum.marks, causes)
+            self.decide(group, f"{stratum.name}/{stratum.ordinal}", place, causes)
         stratum.pass_on()
         world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
 
     def calm(self, place: str) -> float:
         """The share of opportunities that tasks and witnesses at a place leave (E10)."""
-        share = 1.0
-        for restraint in self._restraints.get(place, ()):
-            share *= 1.0 - restraint.share
-        seen = self._world.forces.presence(place)
-        return share * (1.0 - self._witness_share * seen / (seen + self._witness_half))
+        share = self._calm.get(place)
+        if share is None:
+            share = 1.0
+            for restraint in self._restraints.get(place, ()):
+                share *= 1.0 - restraint.share
+            seen = self._world.forces.presence(place)
+            share *= 1.0 - self._witness_share * seen / (seen + self._witness_half)
+            self._calm[place] = share
+        return share
 
     # Choosing
 
@@ -392,7 +410,6 @@ class Groups:
         group: GroupState,
         name: str,
         place: str,
-        marks: Marks,
         causes: tuple[EventId, ...],
         *,
         only: tuple[str, ...] = ACTIONS,
@@ -406,12 +423,12 @@ class Groups:
             bonus: gain added to them, where a plan was made beforehand.
         """
         world = self._world
-        prospect = self._prospect(group, name, place, marks)
+        prospect = self._prospect(group, name, place)
         utilities: dict[str, float] = {}
         for action, gain in group.gains.items():
             if action == WAIT:
                 utilities[action] = gain
-            elif action in only and self._open(action, group, prospect):
+            elif action in only and self._open(action, prospect):
                 plus = bonus if action in VIOLENT else 0.0
                 utilities[action] = self.utility(group, action, gain, prospect) + plus
         odds = quantal_response(utilities, self._sharpness)
@@ -446,34 +463,53 @@ class Groups:
         group.row = row
         return row
 
-    def _prospect(self, group: GroupState, name: str, place: str, marks: Marks) -> Prospect:
+    def _prospect(self, group: GroupState, name: str, place: str) -> Prospect:
+        marks = self._marks(name)
         prospect = Prospect(name, place, marks, self._band(group, marks.band))
         enemy = self._enemy(group, place)
         if enemy is not None:
             prospect.enemy = enemy
             prospect.enemy_band = self._band(enemy, self._world.chance.draw(f"{name}/enemy"))
+        prospect.prey = self._prey(group, place)
         prospect.site = self._site_near(place)
+        if prospect.site:
+            prospect.sheltering_prey = self._sheltering_prey(group, prospect.site)
         return prospect
 
-    def _open(self, action: str, group: GroupState, prospect: Prospect) -> bool:
+    def _open(self, action: str, prospect: Prospect) -> bool:
         """Whether there is anybody to do it to; nobody attacks his own."""
-        match action:
-            case "clash":
-                return prospect.enemy is not None
-            case "raid":
-                return any(
-                    state.home and _threatened(state.spec, group) for state in self._world.people.living_at(prospect.place)
-                )
-            case "attack-site":
-                return bool(prospect.site) and any(
-                    state.away.get(prospect.site) and _threatened(state.spec, group)
-                    for state in self._world.people.communities.values()
-                )
-        return True
+        if action == CLASH:
+            return prospect.enemy is not None
+        if action == RAID:
+            return prospect.prey > 0.0
+        return action != ATTACK_SITE or prospect.sheltering_prey > 0.0
 
-    def expected_response(self, group: GroupState, place: str) -> float:
+    def _prey(self, group: GroupState, place: str) -> float:
+        """The share of those who live at a place and are there whom the group is after."""
+        meant = everybody = 0
+        for state in self._world.people.living_at(place):
+            everybody += state.home
+            if _threatened(state.spec, group):
+                meant += state.home
+        return meant / everybody if everybody else 0.0
+
+    def _sheltering_prey(self, group: GroupState, site: str) -> float:
+        """The share of those who shelter at a site whom the group is after."""
+        meant = everybody = 0
+        for state in self._world.people.communities.values():
+            here = state.away.get(site, 0)
+            everybody += here
+            if here and _threatened(state.spec, group):
+                meant += here
+        return meant / everybody if everybody else 0.0
+
+    def _expected(self, group: GroupState, prospect: Prospect, place: str) -> float:
         """P(response) as the group sees it, weighted as people weigh small chances (M14)."""
-        return weighted(self._world.deterrence.perceived(group, place), self._weighting)
+        expected = prospect.expected.get(place)
+        if expected is None:
+            perceived = self._world.deterrence.perceived(group, place)
+            expected = prospect.expected[place] = weighted(perceived, self._weighting)
+        return expected
 
     def utility(self, group: GroupState, action: str, gain: float, prospect: Prospect) -> float:
         """What an action is worth to the group, on a scale where waiting is about 0 (M11)."""
@@ -487,9 +523,13 @@ class Groups:
         success = self._success(action, place, prospect)
         if action == LOOT:
             gain *= self._goods.get(place, 1.0)
+        elif action == RAID:
+            gain *= prospect.prey
+        elif action == ATTACK_SITE:
+            gain *= prospect.sheltering_prey
         value = success * gain * (self._aggression_base + group.aggression)
         value -= (1.0 - success) * self._failure[action]
-        value -= self.expected_response(group, place) * self._loss[action]
+        value -= self._expected(group, prospect, place) * self._loss[action]
         value -= self._cost[action] + persuasion
         value -= self._regard[action] * self._respect * group.spec.respects / HIGHEST
         if group.host:
@@ -506,8 +546,13 @@ class Groups:
             return success_odds(prospect.band, prospect.enemy_band, self._odds_power)
         defence = self._world.forces.armed_strength(place)
         if action == ATTACK_SITE:
-            defence *= self._prepared
+            defence = self._prepared * (defence + self.attacks.guards(place) + self._relief * self._beside(place))
         return success_odds(prospect.band, defence, self._odds_power)
+
+    def _beside(self, site: str) -> float:
+        """Armed heads close enough to a site to be back in time."""
+        armed = self._world.forces.armed_strength
+        return math.fsum(armed(place) for place in self.attacks.beside(site))
 
     def _host_consent(self) -> float:
         """What the host state's own forces are held by: their service's consent, not force ratios (E7)."""
@@ -609,26 +654,26 @@ class Groups:
         """The fight begins with a clash of its parties, whatever comes after."""
         group, enemy = (self.state[party] for party in hostility.parties)
         world = self._world
-        marks = self._marks(f"{hostility.id}/first")
         acted = world.journal.write(
             kinds.GROUP_ACTED, world.now, group.key, (row,),
             world.journal.name(CLASH), world.places.state[hostility.place].key,
         )  # fmt: skip
-        prospect = Prospect(f"{hostility.id}/first", hostility.place, marks, self._band(group, marks.band))
-        prospect.enemy = enemy
-        prospect.enemy_band = self._band(enemy, world.chance.draw(f"{hostility.id}/first/enemy"))
+        prospect = self._prospect(group, f"{hostility.id}/first", hostility.place)
+        if prospect.enemy is None:
+            prospect.enemy = enemy
+            prospect.enemy_band = self._band(enemy, world.chance.draw(f"{hostility.id}/first/enemy"))
         self._act(group, CLASH, prospect, acted)
 
     def _marks(self, name: str) -> Marks:
-        """The marks of something that is no candidate of a stream."""
+
         draw = self._world.chance.draw
-        return Marks(0.0, draw(f"{name}/band"), draw(f"{name}/minutes"), draw(f"{name}/severity"))
+        return Marks(draw(f"{name}/band"), draw(f"{name}/minutes"), draw(f"{name}/severity"))
 
     # What others ask and tell
 
     def intensity(self, place: str) -> float:
         """The heat of the fights at a place."""
-        return self.hostilities.heat_around(place, self._world.now)
+        return self.hostilities.heat(self.hostilities.fights_of("", place), self._world.now)
 
     def violence(self, place: str) -> str:
         """Quiet, incidents or fighting, as it is heard at the place."""
@@ -677,7 +722,7 @@ class Groups:
         world = self._world
         causes = (cause,) if group.persuaded_by is None else (cause, group.persuaded_by)
         target = ATTACK_SITE if world.blueprint.places[place].site is not None else RAID
-        self.decide(group, name, place, self._marks(name), causes, only=(target,), bonus=self._plan_bonus)
+        self.decide(group, name, place, causes, only=(target,), bonus=self._plan_bonus)
 
     def _planner(self, place: str) -> GroupState | None:
         """The strongest group whose enemies' people are at the place."""
@@ -708,15 +753,18 @@ class Groups:
             share *= armed / (armed + self._half_restraint) if armed else 0.0
             if share:
                 self._restraints.setdefault(task.place, []).append(Restraint(task, share, task.row))
+        self._calm.pop(task.place, None)
         self.attacks.arrived(task.place, task.row)
 
     def task_ended(self, task: Task) -> None:
+        self._calm.pop(task.place, None)
         here = self._restraints.get(task.place)
         if here:
             self._restraints[task.place] = [restraint for restraint in here if restraint.task is not task]
 
     def presence_changed(self, place: str, row: EventId) -> None:
         """Units came to a place or left it: an attack under way there may meet them."""
+        self._calm.pop(place, None)
         self.attacks.arrived(place, row)
 
     def attack_elsewhere(self, place: str, severity: float, candidate: EventId) -> EventId:
@@ -744,7 +792,7 @@ class Groups:
             if (enemy.id in group.spec.enemies or group.id in enemy.spec.enemies)
             and enemy.strength > 0
             and self._world.now >= enemy.resting_until
-            and any(front == place for front, _ in enemy.fronts)
+            and any(front == place for _, front, _ in enemy.fronts)
         ]
         return max(able, key=_strength, default=None)
 
@@ -790,15 +838,6 @@ def success_odds(own: float, defence: float, power: float) -> float:
     if own <= 0.0:
         return 0.0
     return float(own**power / (own**power + defence**power))
-
-
-def _at(fronts: list[tuple[str, float]], uniform: float) -> str:
-    reached = 0.0
-    for place, weight in fronts:
-        reached += weight
-        if uniform < reached:
-            return place
-    return fronts[-1][0]
 
 
 def _threatened(community: CommunitySpec, group: GroupState) -> bool:

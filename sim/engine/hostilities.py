@@ -132,29 +132,21 @@ class Hostilities:
 
     # Heat
 
-    def heat(self, group: str, tick: Tick) -> float:
-        """What drives a party to act: its fights, less what a truce holds back."""
-        return self._heat(tick, lambda hostility: group in hostility.parties)
+    def fights_of(self, group: str, home: str) -> list[Hostility]:
+        """The fights a group is party to, or else those of the place where it is at home."""
+        own = [hostility for hostility in self.all.values() if group in hostility.parties]
+        return own or [hostility for hostility in self.all.values() if hostility.place == home]
 
-    def heat_around(self, place: str, tick: Tick) -> float:
-        """What those see in a place who live off its fights."""
-        return self._heat(tick, lambda hostility: hostility.place == place)
-
-    def _heat(self, tick: Tick, concerns: Callable[[Hostility], bool]) -> float:
+    def heat(self, fights: list[Hostility], tick: Tick) -> float:
+        """What drives those concerned by these fights, less what a truce holds back."""
         total = 0.0
-        for hostility in self.all.values():
-            if concerns(hostility):
-                total += hostility.heat_at(tick, self._rate) * (1.0 - hostility.truce * self._truce_effect)
+        for hostility in fights:
+            total += hostility.heat_at(tick, self._rate) * (1.0 - hostility.truce * self._truce_effect)
         return total
 
-    def spark(self, group: str, place: str) -> EventId | None:
-        """The row that last fed a fight of the group, or of the place."""
-        rows = [
-            hostility.row
-            for hostility in self.all.values()
-            if hostility.row is not None and (group in hostility.parties or hostility.place == place)
-        ]
-        return max(rows, default=None)
+    def spark(self, fights: list[Hostility]) -> EventId | None:
+        """The row that last fed one of these fights."""
+        return max((hostility.row for hostility in fights if hostility.row is not None), default=None)
 
     def excite(self, group: str, place: str, amount: float, row: EventId) -> None:
         """A violent act feeds the fights of its author; the hotter they are, the less it adds."""

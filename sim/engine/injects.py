@@ -60,6 +60,7 @@ class Injects:
             "fear": self._fear,
             "conduct": self._conduct,
             "limit": self._limit,
+            "agreement": self._agreement,
         }
 
     def begin(self) -> None:
@@ -237,3 +238,7 @@ class Injects:
 
     def _limit(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         self._world.caveats.limit(str(values["unit"]), float(values["hours"]), row)
+
+    def _agreement(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        clauses = tuple(str(clause) for clause in values["clauses"])
+        self._world.talks.force_agreement(str(values["hostility"]), clauses, row)

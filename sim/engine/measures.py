@@ -97,7 +97,7 @@ class Measures:
         for tick in (world.end, *world.blueprint.marks):
             if world.end <= tick < world.horizon:
                 # First of all in its tick: what happens then is not part of what is scored.
-                world.agenda.at(tick, 0, 0, self._remember)
+                world.agenda.at(tick, Phase.INPUTS, 0, self._remember)
         for rank, spec in enumerate(world.blueprint.benchmarks.values()):
             self.benchmarks[spec.id] = []
             Watcher(

@@ -439,6 +439,8 @@ class Record:
 
     def _write(self, work: Work, *, alone: bool = False) -> Future[Any]:
         future: Future[Any] = Future()
+        # Whoever waits may be cancelled, what is on its way to the disk may not.
+        future.set_running_or_notify_cancel()
         if self._closed:
             future.set_exception(RecordUnwritable(self.path, "the exercise is closed"))
             return future

@@ -163,11 +163,13 @@ class Session:
 
     async def close(self) -> None:
         """Stop, store what a review needs, and let go of the file."""
-        if self._driver is not None:
-            self._driver.cancel()
-            await asyncio.gather(self._driver, return_exceptions=True)
-            self._driver = None
-        if self._tasks:
+        async with self._turn:
+            if self._driver is not None:
+                # Within the turn it has nothing half done.
+                self._driver.cancel()
+                await asyncio.gather(self._driver, return_exceptions=True)
+                self._driver = None
+        while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
         async with self._turn:
             try:

@@ -74,8 +74,9 @@ def _duration_distribution(value: object) -> values.Distribution:
 
 
 def _id(value: object) -> str:
-    if isinstance(value, bool | int | float):
-        value = str(value).lower() if isinstance(value, bool) else str(value)
+    if isinstance(value, int | float):
+        # 0123 as a key is the text, and as a value the number 123: the two would never meet.
+        raise ValueError(f"{quoted(value)} is no id: unquoted, it is no text. Put it in quotes wherever it is used.")
     if not isinstance(value, str):
         raise ValueError(f"{quoted(value)} is no id. Write one word such as team-site.")
     if len(value) > MAX_ID:

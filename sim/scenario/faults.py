@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from types import UnionType
 from typing import Annotated, Any, Final, TypeAlias, Union, get_args, get_origin
@@ -184,8 +184,3 @@ def _is_model(kind: Any) -> bool:
 def _names(model: type[BaseModel]) -> Iterator[str]:
     for name, each in model.model_fields.items():
         yield each.alias or name
-
-
-def as_mapping(data: object) -> Mapping[str, Any]:
-    """The value as a mapping, empty when the author wrote something else there."""
-    return data if isinstance(data, Mapping) else {}

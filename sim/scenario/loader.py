@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from pydantic import ValidationError
 
-from sim.doctrine import load_doctrine
+from sim.doctrine import Doctrine, DoctrineError, load_doctrine
 from sim.scenario import schema
 from sim.scenario.checks import CHECKS, Finding, Subject
 from sim.scenario.faults import faults, spot
@@ -21,7 +21,7 @@ from sim.scenario.reader import MAX_BYTES, Data, Mark, Reading, read
 from sim.scenario.shipped import library, shipped
 from sim.versions import SCENARIO_FORMAT
 
-MAX_PATTERN_NODES: Final = 2_000_000
+MAX_PATTERN_NODES: Final = 1_000_000
 """Patterns and choices times the values of the file: each of them is checked as a whole scenario."""
 
 _SUFFIXES: Final = (".yaml", ".yml")
@@ -81,6 +81,15 @@ def _content(source: str | Path) -> tuple[str, str, bytes]:
             return file, source, content
     path = Path(source)
     return str(path), path.stem, _file_content(path)
+
+
+def _doctrine(data: dict[str, Any]) -> Doctrine:
+    overrides = data.get("doctrine")
+    try:
+        return load_doctrine().with_overrides(overrides if isinstance(overrides, dict) else {})
+    except DoctrineError:
+        # A check tells what is wrong with the overrides, entry by entry.
+        return load_doctrine()
 
 
 def _same(problem: Problem) -> tuple[int, int, str, str]:
@@ -253,7 +262,7 @@ class _Study:
             scenario = Scenario.model_validate(data)
         except ValidationError as error:
             problems.extend(faults(error, Scenario, mark, self.file))
-        subject = Subject(data, scenario, load_doctrine())
+        subject = Subject(data, scenario, _doctrine(data))
         refused = {(each.line, each.column) for each in problems}
         for check in CHECKS:
             for finding in islice(check.findings(subject), MOST_FINDINGS):

@@ -219,7 +219,8 @@ class Community(Section):
 
     place: Id
     people: NumberDistribution
-    fear: Annotated[float, Field(ge=0.0)] = 0.0
+    fear: Level = 0.0
+    """Fear at the start, 0 to 100."""
     trust: Level = 40.0
     kin: dict[Id, float] = Field(default_factory=dict)
     """Weight of relatives in other places when people flee."""

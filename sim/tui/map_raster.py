@@ -71,7 +71,7 @@ class DotGrid:
             dense, angles = dense[drawn], angles[drawn]
         self._plot(dense, angles, kind)
         if thick:
-            self._plot((*dense, 0.0, 1.0), angles, kind)
+            self._plot(np.add(dense, (0.0, 1.0)), angles, kind)
 
     def _plot(self, dense: Points, angles: NDArray[np.float64], kind: int) -> None:
         dots = np.floor(dense).astype(np.int64)

@@ -86,8 +86,8 @@ class Viewport:
 
     def dots(self, points: Points) -> Points:
         """Kilometres to dots from the upper left corner."""
-        scaled: Points = (points - (self.x, self.y)) * self.zoom
-        return (*scaled, self.columns * CELL_WIDE / 2, self.rows * CELL_HIGH / 2)
+        scaled = np.subtract(points, (self.x, self.y)) * self.zoom
+        return np.asarray(np.add(scaled, (self.columns * CELL_WIDE / 2, self.rows * CELL_HIGH / 2)))
 
     def cell(self, x: float, y: float) -> tuple[int, int]:
         """(row, column) of a point in kilometres; may lie outside."""

@@ -12,7 +12,7 @@ from sim.doctrine import CATALOGUES, DoctrineError, doctrine_from, load_doctrine
 TEXTS = {
     "parameters.yaml": "pace.walk_kmh: {value: 4, range: [3, 5], unit: km/h, source: F1, confidence: general}\n",
     "roles.yaml": "joc: {title: Operations centre, component: mission}\n",
-    "unit_types.yaml": "company: {label: a, component: military, strength: 150, capabilities: {patrol: 1, crowd: 0.3}}\n",
+    "unit_types.yaml": "company: {label: a, component: military, strength: 9, capabilities: {patrol: 1, crowd: 0.3}}\n",
     "caveats.yaml": "night: {label: Night}\n",
     "levers.yaml": "insist: {label: Insist}\n",
     "responses.yaml": "patrol: {label: a, force_mode: deter, tier: 2, phase: prevention, in_force_from: 2017-02-01}\n",
@@ -105,7 +105,7 @@ def test_an_override_changes_what_it_names_and_nothing_else():
     )
     assert (changed.parameters["pace.walk_kmh"].value, changed.parameters["pace.walk_kmh"].unit) == (3.5, "km/h")
     assert changed.unit_types["company"].capabilities == {"patrol": 1.0, "crowd": 0.5}
-    assert changed.unit_types["company"].strength == 150
+    assert changed.unit_types["company"].strength == 9
     assert changed.responses is doctrine.responses
     assert doctrine.parameters["pace.walk_kmh"].value == 4.0
     assert doctrine.with_overrides({}) == doctrine

@@ -84,11 +84,15 @@ class People:
 
 class Forces:
     def __init__(self) -> None:
-        self.units: list[Any] = []
+        self.here: list[Any] = []
         self.lost: list[tuple[str, int, int]] = []
 
+    @property
+    def units(self) -> dict[str, Any]:
+        return {unit.id: unit for unit in self.here}
+
     def at(self, place: str) -> list[Any]:
-        return [unit for unit in self.units if unit.place == place]
+        return [unit for unit in self.here if unit.place == place]
 
     def available(self, unit: Any) -> float:
         return float(unit.heads)
@@ -217,11 +221,12 @@ class FakeWorld:
 
     def station(self, place: str, heads: int, **capabilities: float) -> Any:
         unit = SimpleNamespace(
-            id=f"unit-{len(self.forces.units)}", place=place, heads=heads, capabilities=capabilities, rank=9, key=0,
-            task=None,
+            id=f"unit-{len(self.forces.here)}", place=place, home=place, heads=heads, capabilities=capabilities,
+            rank=9, key=0, task=None, within=False,
         )  # fmt: skip
+        unit.own_strength = lambda: unit.heads
         unit.key = self.journal.name(unit.id)
-        self.forces.units.append(unit)
+        self.forces.here.append(unit)
         self.deterrence.presence_changed(place, self.beginning)
         return unit
 
@@ -264,9 +269,9 @@ def test_more_troops_in_the_place_make_a_raid_less_attractive() -> None:
     riders = world.groups.state["riders"]
     worth = []
     for heads in (0, 40, 200):
-        world.forces.units.clear()
+        world.forces.here.clear()
         world.station("town", heads, combat=1.0)
-        prospect = world.groups._prospect(riders, "test", "town", world.groups._marks("test"))
+        prospect = world.groups._prospect(riders, "test", "town")
         worth.append(world.groups.utility(riders, "raid", 2.0, prospect))
     assert worth[0] > worth[1] > worth[2]
 
@@ -275,10 +280,11 @@ def test_observers_without_arms_change_no_utility() -> None:
     """Their only effect is to be seen, on how many opportunities are taken up (E3, E10)."""
     world = quiet(1)
     riders = world.groups.state["riders"]
-    prospect = world.groups._prospect(riders, "test", "town", world.groups._marks("test"))
+    prospect = world.groups._prospect(riders, "test", "town")
     alone = world.groups.utility(riders, "raid", 2.0, prospect)
     calm = world.groups.calm("town")
     world.station("town", 30, observation=1.0)
+    world.groups.presence_changed("town", world.beginning)
     assert world.groups.utility(riders, "raid", 2.0, prospect) == alone
     assert 0.9 <= world.groups.calm("town") < calm
 
@@ -287,7 +293,7 @@ def test_families_at_a_site_restrain_their_own_fighters() -> None:
     world = quiet(1)
     world.people.farmers.away["site"] = 20_000
     men, riders = world.groups.state["farmers-men"], world.groups.state["riders"]
-    prospect = world.groups._prospect(men, "test", "town", world.groups._marks("test"))
+    prospect = world.groups._prospect(men, "test", "town")
     assert prospect.site == "site"
     own = world.groups.utility(men, "attack-site", 3.0, prospect)
     other = world.groups.utility(riders, "attack-site", 3.0, prospect)
@@ -298,7 +304,7 @@ def test_consent_and_not_troops_holds_the_host_s_forces() -> None:
     army = group("army", 4, "host-army", enemies=("farmers-men",))
     world = FakeWorld(1, (FARMERS, army), ())
     state = world.groups.state["army"]
-    prospect = world.groups._prospect(state, "test", "town", world.groups._marks("test"))
+    prospect = world.groups._prospect(state, "test", "town")
     world.consent = 20.0
     low = world.groups.utility(state, "raid", 2.0, prospect)
     world.consent = 90.0
@@ -329,7 +335,8 @@ def test_thinning_is_exact_for_a_rate_that_depends_on_the_state() -> None:
         spec = replace(FIGHT, onset=fixed(0), intensity=100.0)
         world = FakeWorld(
             seed, (FARMERS, replace(RIDERS, options={"raid": -99.0})), (spec,), **NOBODY_ACTS,
-            hostilities__heat_at_full=1.0, hostilities__half_life_hours=half_life, hostilities__excitation_clash=0.0,
+            hostilities__heat_at_full=1.0, hostilities__heat_sigma=0.0,
+            hostilities__half_life_hours=half_life, hostilities__excitation_clash=0.0,
             groups__per_hour_community_fighters=expected_rate, groups__bound_community_fighters=0.6,
             groups__quiet_per_day=0.0, groups__rest_hours=0.0,
             contact__hits_per_shooter_minute=1e-9,
@@ -351,7 +358,8 @@ def test_a_rate_above_the_bound_is_carried_by_strata_and_never_clamped() -> None
             spec = replace(FIGHT, onset=fixed(0), intensity=100.0)
             world = FakeWorld(
                 seed, (FARMERS, RIDERS), (spec,), **NOBODY_ACTS,
-                hostilities__heat_at_full=1.0, hostilities__half_life_hours=10.0, hostilities__excitation_clash=0.0,
+                hostilities__heat_at_full=1.0, hostilities__heat_sigma=0.0,
+                hostilities__half_life_hours=10.0, hostilities__excitation_clash=0.0,
                 groups__per_hour_community_fighters=1.2, groups__bound_community_fighters=bound,
                 groups__quiet_per_day=0.0, groups__rest_hours=0.0, contact__hits_per_shooter_minute=1e-9,
             ).run(30.0)  # fmt: skip
@@ -622,6 +630,36 @@ def test_a_site_with_a_company_is_rarely_attacked_and_one_without_is() -> None:
     assert attacks[150] / 25 < 0.3
 
 
+def test_a_base_whose_company_is_out_is_still_guarded() -> None:
+    """Those who stay behind count in the attackers' odds, and they defend themselves."""
+    empty, guarded = quiet(4), quiet(4)
+    unit = guarded.station("site", 400, combat=1.0)
+    unit.place = "village"
+    guarded.deterrence.presence_changed("site", guarded.beginning)
+    worth = {}
+    for world in (empty, guarded):
+        world.people.farmers.away["site"] = 20_000
+        riders = world.groups.state["riders"]
+        prospect = world.groups._prospect(riders, "test", "town")
+        worth[world] = world.groups.utility(riders, "attack-site", 3.0, prospect)
+        world.raid(place="site", minutes=200.0, band=20)
+        world.run(5)
+    assert worth[guarded] < worth[empty] - 1.0
+    assert guarded.rows(kinds.RESPONSE)[0].fields["unit"] == unit.id
+    assert guarded.people.struck[0][1] < empty.people.struck[0][1]
+
+
+def test_nobody_raids_his_own_people() -> None:
+    world = quiet(4)
+    men = world.groups.state["farmers-men"]
+    prospect = world.groups._prospect(men, "test", "town")
+    assert not world.groups._open("raid", prospect)
+    riders = world.groups.state["riders"]
+    prospect = world.groups._prospect(riders, "test", "town")
+    assert world.groups._open("raid", prospect)
+    assert not world.groups._open("attack-site", prospect), "nobody shelters there"
+
+
 def test_a_place_whose_unit_was_sent_away_can_be_attacked() -> None:
     world = quiet(4)
     candidate = world.journal.write(kinds.CANDIDATE, 0, 0, (), 0, 1, 0, 0)
@@ -667,6 +705,7 @@ def test_interposition_takes_opportunities_while_it_lasts_and_only_by_armed_men(
     world = quiet(2)
     troops = world.station("town", 80, combat=1.0)
     watchers = world.station("town", 80, observation=1.0)
+    world.groups.presence_changed("town", world.beginning)
     before = world.groups.calm("town")
 
     def task(unit: Any) -> Any:

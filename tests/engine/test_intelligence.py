@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -12,6 +11,7 @@ from sim.engine import kinds
 from sim.engine.inputs import Submit
 from sim.engine.ticks import DAY, HOUR, MINUTE
 from sim.scenario.values import fixed
+from small_world import SmallWorld, source
 
 
 def reports(world: Any, seat: str) -> list[str]:
@@ -23,10 +23,8 @@ def happens(world: Any, **given: Any) -> None:
     world.intelligence.happened(given.pop("phrase", "clash"), "town", world.row("fight"), facts=facts, **given)
 
 
-def test_a_report_is_one_row_that_holds_its_times_of_delivery(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source()])
+def test_a_report_is_one_row_that_holds_its_times_of_delivery() -> None:
+    world = SmallWorld(information=[source()])
     before = len(world.rows(kinds.REPORT))
     happens(world, urgent=True)
     row = world.rows(kinds.REPORT)[before]
@@ -38,20 +36,16 @@ def test_a_report_is_one_row_that_holds_its_times_of_delivery(
     assert reports(world, "joc") == ["clash"]
 
 
-def test_what_nobody_notices_is_in_the_journal_and_in_no_picture(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source(detects=0.0), source("far", 1, places=("base",))])
+def test_what_nobody_notices_is_in_the_journal_and_in_no_picture() -> None:
+    world = SmallWorld(information=[source(detects=0.0), source("far", 1, places=("base",))])
     happens(world)
     world.run(DAY)
     assert [row.fields["source"] for row in world.rows(kinds.UNNOTICED)] == ["town"]
     assert all(reports(world, seat) == [] for seat in world.blueprint.seats)
 
 
-def test_urgent_news_passes_through_the_centre_at_once_and_the_rest_waits_for_the_summary(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source()])
+def test_urgent_news_passes_through_the_centre_at_once_and_the_rest_waits_for_the_summary() -> None:
+    world = SmallWorld(information=[source()])
     happens(world, phrase="shots", urgent=True)
     happens(world, phrase="stalls-shut", facts=(("town", "market", "shut"),))
     world.run(2 * HOUR)
@@ -62,19 +56,17 @@ def test_urgent_news_passes_through_the_centre_at_once_and_the_rest_waits_for_th
     assert world.intelligence.picture("head").facts["town", "market"].value == "shut"
 
 
-def test_a_summary_repeats_nothing(small_world: Callable[..., Any], source: Callable[..., Any]) -> None:
-    world = small_world(information=[source()])
+def test_a_summary_repeats_nothing() -> None:
+    world = SmallWorld(information=[source()])
     for day in range(3):
         world.at(day * DAY + 1, lambda: happens(world))
     world.run(4 * DAY)
     assert reports(world, "police").count("situation-summary") == 1
 
 
-def test_a_centre_with_few_officers_passes_ordinary_news_on_later_but_not_flashes(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
+def test_a_centre_with_few_officers_passes_ordinary_news_on_later_but_not_flashes() -> None:
     def after(demands: int) -> tuple[int, int]:
-        world = small_world(information=[source()])
+        world = SmallWorld(information=[source()])
         for _ in range(demands):
             world.intelligence.demanded("headquarters", world.row())
         happens(world)
@@ -89,11 +81,9 @@ def test_a_centre_with_few_officers_passes_ordinary_news_on_later_but_not_flashe
     assert busy[1] == idle[1]
 
 
-def test_loud_things_are_noticed_where_quiet_ones_are_not(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
+def test_loud_things_are_noticed_where_quiet_ones_are_not() -> None:
     def noticed(loud: float) -> int:
-        world = small_world(information=[source(detects=0.2)])
+        world = SmallWorld(information=[source(detects=0.2)])
         for at in range(300):
             happens(world, loud=loud, name=f"fight/{at}")
         return 300 - len(world.rows(kinds.UNNOTICED))
@@ -102,10 +92,8 @@ def test_loud_things_are_noticed_where_quiet_ones_are_not(
 
 
 @pytest.mark.parametrize(("languages", "low", "high"), [(0.0, 0.0, 0.4), (1.0, 0.7, 1.0)])
-def test_without_an_interpreter_a_base_near_by_is_blind(
-    small_world: Callable[..., Any], source: Callable[..., Any], languages: float, low: float, high: float
-) -> None:
-    world = small_world(information=[source(kind="presence", detects=0.9, reliability="A")])
+def test_without_an_interpreter_a_base_near_by_is_blind(languages: float, low: float, high: float) -> None:
+    world = SmallWorld(information=[source(kind="presence", detects=0.9, reliability="A")])
     world.there = [SimpleNamespace(spec=SimpleNamespace(languages=languages))]
     for at in range(400):
         happens(world, name=f"killing/{at}")
@@ -113,21 +101,17 @@ def test_without_an_interpreter_a_base_near_by_is_blind(
     assert low <= share <= high
 
 
-def test_our_own_people_see_nothing_where_nobody_is(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source(kind="patrol")])
+def test_our_own_people_see_nothing_where_nobody_is() -> None:
+    world = SmallWorld(information=[source(kind="patrol")])
     world.there = []
     happens(world)
     assert len(world.rows(kinds.UNNOTICED)) == 1
 
 
-def test_counts_come_as_ranges_about_a_guess_and_words_as_they_are(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
+def test_counts_come_as_ranges_about_a_guess_and_words_as_they_are() -> None:
     inside = 0
     for seed in range(60):
-        world = small_world(seed=seed, information=[source(error=0.4)])
+        world = SmallWorld(seed=seed, information=[source(error=0.4)])
         happens(world, facts=(("town", "people", 4_000), ("town", "violence", "fighting")))
         world.run(HOUR)
         facts = world.intelligence.picture("joc").facts
@@ -139,20 +123,16 @@ def test_counts_come_as_ranges_about_a_guess_and_words_as_they_are(
     assert 28 <= inside <= 54
 
 
-def test_a_second_independent_voice_raises_the_grade(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source(), source("elders", 1, delay=fixed(HOUR)), source("third", 2)])
+def test_a_second_independent_voice_raises_the_grade() -> None:
+    world = SmallWorld(information=[source(), source("elders", 1, delay=fixed(HOUR)), source("third", 2)])
     happens(world)
     world.run(2 * HOUR)
     grades = [report.grade for report in world.intelligence.picture("joc").reports if report.phrase == "clash"]
     assert grades == ["C3", "C2"]
 
 
-def test_the_commander_on_the_spot_learns_at_once_what_happens_around_him(
-    small_world: Callable[..., Any]
-) -> None:
-    world = small_world()
+def test_the_commander_on_the_spot_learns_at_once_what_happens_around_him() -> None:
+    world = SmallWorld()
     world.intelligence.happened("gate-open", "base", world.row(), facts=(("base", "gate", "open"),))
     world.run(11 * MINUTE)
     assert reports(world, "commander") == ["gate-open"]
@@ -160,8 +140,8 @@ def test_the_commander_on_the_spot_learns_at_once_what_happens_around_him(
     assert world.rows(kinds.UNNOTICED) == []
 
 
-def test_an_urgent_report_of_a_unit_reaches_the_head_of_mission_too(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_an_urgent_report_of_a_unit_reaches_the_head_of_mission_too() -> None:
+    world = SmallWorld()
     world.intelligence.tell("unit-objects", "fpu-3/1", ("police",), world.row(), urgent=True)
     world.intelligence.tell("request-made", "police", ("chief",), world.row(), urgent=True)
     world.run(2 * HOUR)
@@ -171,17 +151,15 @@ def test_an_urgent_report_of_a_unit_reaches_the_head_of_mission_too(small_world:
     assert head > police
 
 
-def test_seats_are_found_by_role_where_a_scenario_names_them_otherwise(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_seats_are_found_by_role_where_a_scenario_names_them_otherwise() -> None:
+    world = SmallWorld()
     world.intelligence.tell("note", "elders", ("head-of-mission", "nobody"), world.row())
     world.run(1)
     assert reports(world, "head") == ["note"]
 
 
-def test_a_patrol_reports_a_difference_and_nothing_else(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world()
+def test_a_patrol_reports_a_difference_and_nothing_else() -> None:
+    world = SmallWorld()
     state = {"violence": "quiet", "people": 0}
     world.truth.provide("violence", lambda place: state["violence"] if place == "town" else None)
     world.truth.provide("people", lambda place: state["people"] if place == "town" else None)
@@ -199,10 +177,8 @@ def test_a_patrol_reports_a_difference_and_nothing_else(
     assert reports(world, "joc").count("patrol-report") <= 2
 
 
-def test_the_analysis_centre_narrows_what_several_sources_say(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
-    world = small_world(information=[source(error=0.5), source("elders", 1, error=0.5)])
+def test_the_analysis_centre_narrows_what_several_sources_say() -> None:
+    world = SmallWorld(information=[source(error=0.5), source("elders", 1, error=0.5)])
     happens(world, facts=(("town", "people", 4_000),))
     world.run(HOUR)
     wide = world.intelligence.picture("joc").facts["town", "people"].value
@@ -213,11 +189,9 @@ def test_the_analysis_centre_narrows_what_several_sources_say(
     assert leaf.grade == "B2"
 
 
-def test_luck_is_keyed_by_the_event_so_another_event_moves_nobody_elses(
-    small_world: Callable[..., Any], source: Callable[..., Any]
-) -> None:
+def test_luck_is_keyed_by_the_event_so_another_event_moves_nobody_elses() -> None:
     def ranges(extra: bool) -> Any:
-        world = small_world(information=[source(error=0.4)])
+        world = SmallWorld(information=[source(error=0.4)])
         if extra:
             happens(world, phrase="something-else", facts=(("town", "people", 10),))
         happens(world, facts=(("town", "displaced", 4_000),))
@@ -227,10 +201,8 @@ def test_luck_is_keyed_by_the_event_so_another_event_moves_nobody_elses(
     assert ranges(True) == ranges(False)
 
 
-def test_a_wrong_figure_costs_headquarters_confidence_and_a_right_one_does_not(
-    small_world: Callable[..., Any]
-) -> None:
-    world = small_world()
+def test_a_wrong_figure_costs_headquarters_confidence_and_a_right_one_does_not() -> None:
+    world = SmallWorld()
     world.ledger.open("head", 50.0)
     world.truth.provide("displaced", lambda subject: 10_000 if subject == "mission" else None)
     world.intelligence.submitted(Submit("joc", "head", "figures", (("displaced", 11_000.0),)), world.row())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -30,6 +31,7 @@ from sim.scenario.values import fixed as always
 HOURS_OF_LIGHT = (6 * HOUR, 18 * HOUR)
 
 
+@cache
 def parameters() -> dict[str, float]:
     found: dict[str, float] = {}
     for path in (Path("sim/doctrine/parameters.yaml"), Path("/tmp/spec/parameters.people.yaml")):
@@ -366,10 +368,10 @@ def test_a_broken_agreement_stops_the_return() -> None:
     world.people.settle("town", 1.0, world.event())
     world.run_to(8 * 24)
     world.people.unsettle("town", world.event())
-    world.run_to(9 * 24)
-    home = world.people.home()
+    gone = world.people.home() + world.people.moving()
+    decided = sum(party.people for state in world.people.communities.values() for party in state.displaced if party.leaving)
     world.run_to(11 * 24)
-    assert world.people.home() <= home * 1.1
+    assert world.people.home() <= (gone + decided) * 1.05
 
 
 def test_buses_take_a_share_home_settled_or_not() -> None:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
 from sim.engine.pictures import Leaf, day_and_hour, title
 from sim.engine.ticks import DAY, HOUR, MINUTE
+from small_world import SmallWorld
 
 
 def told(world: Any, seat: str = "head", **given: Any) -> None:
@@ -15,8 +15,8 @@ def told(world: Any, seat: str = "head", **given: Any) -> None:
     world.intelligence.tell(given.pop("phrase", "note"), given.pop("sender", "base"), (seat,), world.row(), **given)
 
 
-def test_nothing_is_known_before_it_is_delivered(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_nothing_is_known_before_it_is_delivered() -> None:
+    world = SmallWorld()
     told(world, facts=(("base", "people", 900),), delay=HOUR)
     world.run(HOUR - 1)
     assert ("base", "people") not in world.intelligence.picture("head").facts
@@ -25,8 +25,8 @@ def test_nothing_is_known_before_it_is_delivered(small_world: Callable[..., Any]
     assert ("base", "people") not in world.intelligence.picture("chief").facts
 
 
-def test_every_seat_numbers_its_own_reports_without_gaps_by_delivery(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_every_seat_numbers_its_own_reports_without_gaps_by_delivery() -> None:
+    world = SmallWorld()
     told(world, phrase="slow", delay=3 * HOUR)
     told(world, phrase="other", seat="chief")
     told(world, phrase="quick", delay=HOUR)
@@ -38,8 +38,8 @@ def test_every_seat_numbers_its_own_reports_without_gaps_by_delivery(small_world
     assert late == [*early, (3, "slow")]
 
 
-def test_every_leaf_names_a_report_that_was_delivered(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_every_leaf_names_a_report_that_was_delivered() -> None:
+    world = SmallWorld()
     for hour in range(1, 9):
         told(world, facts=(("base", "people", 100 * hour), ("town", "violence", "quiet")), delay=hour * HOUR)
     world.run(5 * HOUR)
@@ -51,8 +51,8 @@ def test_every_leaf_names_a_report_that_was_delivered(small_world: Callable[...,
         assert leaf.as_of <= world.now
 
 
-def test_fresh_counts_of_two_sources_make_one_range(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_fresh_counts_of_two_sources_make_one_range() -> None:
+    world = SmallWorld()
     told(world, sender="site", facts=(("base", "people", (3_000, 5_000)),))
     told(world, sender="radio", facts=(("base", "people", (8_000, 10_000)),), grade="C3")
     world.run(1)
@@ -60,32 +60,32 @@ def test_fresh_counts_of_two_sources_make_one_range(small_world: Callable[..., A
     assert (leaf.value, leaf.grade) == ((3_000, 10_000), "B2")
 
 
-def test_a_later_count_takes_the_place_of_old_ones(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_a_later_count_takes_the_place_of_old_ones() -> None:
+    world = SmallWorld()
     told(world, sender="radio", facts=(("base", "people", 9_000),))
     world.at(DAY, lambda: told(world, sender="site", facts=(("base", "people", 400),)))
     world.run(DAY + 1)
     assert world.intelligence.picture("head").facts["base", "people"].value == 400
 
 
-def test_of_two_fresh_words_the_better_grade_is_believed(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_of_two_fresh_words_the_better_grade_is_believed() -> None:
+    world = SmallWorld()
     told(world, sender="site", facts=(("town", "violence", "quiet"),), grade="A2")
     told(world, sender="radio", facts=(("town", "violence", "fighting"),), grade="D4")
     world.run(1)
     assert world.intelligence.picture("head").facts["town", "violence"].value == "quiet"
 
 
-def test_an_old_report_that_comes_late_does_not_undo_newer_ones(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_an_old_report_that_comes_late_does_not_undo_newer_ones() -> None:
+    world = SmallWorld()
     told(world, sender="site", facts=(("town", "violence", "quiet"),), delay=12 * HOUR)
     world.at(10 * HOUR, lambda: told(world, sender="site", facts=(("town", "violence", "fighting"),)))
     world.run(13 * HOUR)
     assert world.intelligence.picture("head").facts["town", "violence"].value == "fighting"
 
 
-def test_a_picture_as_of_then_is_what_the_picture_was(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_a_picture_as_of_then_is_what_the_picture_was() -> None:
+    world = SmallWorld()
     for hour in range(1, 6):
         told(world, facts=(("base", "people", 100 * hour),), delay=hour * HOUR)
     world.run(2 * HOUR + 1)
@@ -95,8 +95,8 @@ def test_a_picture_as_of_then_is_what_the_picture_was(small_world: Callable[...,
     assert (again.facts, again.reports) == (then.facts, then.reports)
 
 
-def test_looking_changes_nothing(small_world: Callable[..., Any]) -> None:
-    looked, left = small_world(), small_world()
+def test_looking_changes_nothing() -> None:
+    looked, left = SmallWorld(), SmallWorld()
     for world in (looked, left):
         told(world, facts=(("base", "people", 900),), delay=HOUR)
         for hour in range(1, 5):
@@ -108,8 +108,8 @@ def test_looking_changes_nothing(small_world: Callable[..., Any]) -> None:
     assert looked.journal.digest() == left.journal.digest()
 
 
-def test_an_urgent_report_stops_the_clock_for_a_seat_that_is_watched(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_an_urgent_report_stops_the_clock_for_a_seat_that_is_watched() -> None:
+    world = SmallWorld()
     told(world, phrase="early", urgent=True, delay=HOUR, sender="chief")
     world.intelligence.watch(frozenset({"head"}))
     told(world, phrase="later", urgent=True, delay=2 * HOUR, sender="chief")
@@ -119,8 +119,8 @@ def test_an_urgent_report_stops_the_clock_for_a_seat_that_is_watched(small_world
     assert world.wanted == [(HOUR, "head", "early"), (2 * HOUR, "head", "later")]
 
 
-def test_why_is_answered_from_the_seats_own_reports(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_why_is_answered_from_the_seats_own_reports() -> None:
+    world = SmallWorld()
     told(world, sender="site", facts=(("base", "people", (3_000, 5_000)),))
     told(world, seat="chief", sender="radio", facts=(("base", "people", 9_000),))
     world.run(1)
@@ -135,8 +135,8 @@ def test_why_is_answered_from_the_seats_own_reports(small_world: Callable[..., A
     )
 
 
-def test_a_task_is_known_to_who_gave_it_and_to_who_heard_of_it(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_a_task_is_known_to_who_gave_it_and_to_who_heard_of_it() -> None:
+    world = SmallWorld()
     response = SimpleNamespace(id="patrol")
     world.command.tasks["order/police/patrol#1"] = SimpleNamespace(
         name="order/police/patrol#1", kind="order", seat="police", to="", response=response, unit=None,
@@ -155,8 +155,8 @@ def test_a_task_is_known_to_who_gave_it_and_to_who_heard_of_it(small_world: Call
     assert not world.intelligence.pictures.desks["police"].in_state("patrol", "executing", "fpu-4")
 
 
-def test_a_conversation_with_a_contingent_is_put_together_from_its_reports(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_a_conversation_with_a_contingent_is_put_together_from_its_reports() -> None:
+    world = SmallWorld()
     world.caveats.objections["objection/fpu/whole"] = SimpleNamespace(
         unit=SimpleNamespace(id="fpu"), seat="police", asked=False, levers=["limit-time"]
     )
@@ -173,15 +173,15 @@ def test_a_conversation_with_a_contingent_is_put_together_from_its_reports(small
     assert world.intelligence.picture("jmac").objections == ()
 
 
-def test_days_and_hours_are_said_as_people_say_them(small_world: Callable[..., Any]) -> None:
-    start = small_world().blueprint.start
+def test_days_and_hours_are_said_as_people_say_them() -> None:
+    start = SmallWorld().blueprint.start
     assert day_and_hour(start, 0) == "D+0 06:00"
     assert day_and_hour(start, DAY + 20 * MINUTE) == "D+1 06:20"
     assert day_and_hour(start, 18 * HOUR) == "D+1 00:00"
 
 
-def test_a_report_without_its_values_still_has_a_heading(small_world: Callable[..., Any]) -> None:
-    world = small_world()
+def test_a_report_without_its_values_still_has_a_heading() -> None:
+    world = SmallWorld()
     told(world, phrase="patrol-report", values={})
     told(world, phrase="never-heard-of", values={"place": "base"})
     world.run(1)

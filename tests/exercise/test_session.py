@@ -37,6 +37,8 @@ def order(action: str = "patrol", *, seat: str = HEAD, text: str = "") -> dict[s
 async def standing(session: Session) -> None:
     while session.state == "running":
         await asyncio.sleep(0.001)
+    async with session.turn:
+        pass
 
 
 async def jump(session: Session, ticks: int, *, heed: bool = False) -> None:

@@ -7,6 +7,7 @@ import pytest
 from sim.doctrine import load_doctrine
 from sim.scenario import ScenarioError, load_text, schema
 from sim.scenario.checks import CHECKS, Subject, references, subject
+from sim.scenario.checks.circles import circles
 from sim.scenario.checks.references import References
 
 
@@ -168,3 +169,19 @@ def test_every_path_of_the_tables_exists_in_the_schema():
         assert stem in known or f"{stem}.*" in known, path
     for path in (*subject.CONDITIONS, *subject.ACTIONS):
         assert path in known or any(each.startswith(f"{path}.") for each in known), path
+
+
+def test_circles_are_found_in_one_pass():
+    above = {"a": "b", "b": "c", "c": "b", "d": "a", "e": "gone", "f": "f"}
+    assert circles(above) == {"b", "c", "f"}
+    chain = {str(n): str(n + 1) for n in range(100_000)}
+    assert circles(chain) == set()
+    assert circles(chain | {"100000": "0"}) == chain.keys() | {"100000"}
+
+
+def test_a_hostile_number_of_parts_costs_nothing(changed):
+    text = changed(
+        ("epilogue: 10d", "epilogue: 10d\ndoctrine: {unit_types: {infantry-company: {parts: 1000000000}}}"),
+        ("{after: 12h}", "{unit-refused: company-1/7}"),
+    )
+    load_text(text, "x")

@@ -49,6 +49,7 @@ def test_a_sound_scenario_is_loaded_with_its_text(sound):
         ("kind: town", "kind: twon", "twon", "word", 'Did you mean "town"?'),
         ("title: A gate", "titel: A gate", "titel", "unknown-key", 'Did you mean "title"?'),
         ("near: town", "near: Town", "Town", "id", 'such as "town"'),
+        ("near: town", "near: 0123", "0123", "id", "Put it in quotes"),
         ("near: town", "near: twon", "twon", "reference", 'Did you mean "town"?'),
         ("at: [13.4, 23.2]", "at: [134, 23.2]", "at: [134", "position", "between -90 and 90"),
         ("at: [13.4, 23.2]", "at: 13.4", "13.4", "position", "[latitude, longitude]"),

@@ -731,6 +731,7 @@ class CannedLink:
         self.clocked: list[tuple[str, float, Any]] = []
         self.receipt = ReceiptFor("1", True)
         self.closed = False
+        self.wanted: tuple[str, ...] = ()
         self._first = copy.deepcopy(view if view is not None else canned_view())
         self._queue: asyncio.Queue[HostMessage | None] = asyncio.Queue()
         self._version = 0

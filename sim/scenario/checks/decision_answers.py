@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.checks.subject import Finding, Subject, in_actions
+from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import choose_from, shown
 
 
@@ -29,7 +29,7 @@ class DecisionAnswers:
             if decision.within <= 0:
                 said = f"{shown(name)} leaves no time to decide."
                 yield Finding(("decisions", name, "within"), "decision", name, said, "Give it a time such as 4h.")
-        for way, answer in in_actions(subject.data, "answer"):
+        for way, answer in subject.in_actions("answer"):
             asked = decisions.get(answer.get("decision", "")) if isinstance(answer, dict) else None
             if asked is not None and answer.get("option") not in asked.options:
                 said = f"{shown(answer.get('option'))} is no option of {shown(answer['decision'])}."

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from sim.doctrine import DoctrineError
-from sim.scenario.checks.subject import Finding, Subject, each
+from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import shown
 
 
@@ -14,13 +15,21 @@ class DoctrineOverrides:
 
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """Every override that cannot be used, entry by entry."""
-        for (_, catalogue), entries in each(subject.data, "doctrine.*"):
-            if not isinstance(entries, dict):
-                continue
-            for id_, entry in entries.items() or [("", {})]:
-                try:
-                    subject.doctrine.with_overrides({str(catalogue): {id_: entry}})
-                except DoctrineError as error:
-                    way = ("doctrine", catalogue, id_) + ((error.key.split(".")[0],) if error.key else ())
+        overrides = subject.data.get("doctrine")
+        if not isinstance(overrides, dict) or not _refused(subject, overrides):
+            return
+        for (_, catalogue), entries in subject.each("doctrine.*"):
+            for id_, entry in (entries or {"": {}}).items() if isinstance(entries, dict) else ():
+                error = _refused(subject, {str(catalogue): {id_: entry}})
+                if error is not None:
+                    way = ("doctrine", catalogue, id_, error.key.split(".")[0])
                     said = f"{shown(error.key)}: {error.reason}" if error.key else error.reason
                     yield Finding(way, "doctrine", str(id_), said, at_key=True)
+
+
+def _refused(subject: Subject, overrides: dict[str, Any]) -> DoctrineError | None:
+    try:
+        subject.doctrine.with_overrides(overrides)
+    except DoctrineError as error:
+        return error
+    return None

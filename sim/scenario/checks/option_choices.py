@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from sim.scenario.checks.subject import Finding, Subject, Way, each, in_conditions
+from sim.scenario.checks.subject import Finding, Subject, Way
 from sim.scenario.problems import choose_from, shown
 
 
@@ -14,13 +14,13 @@ class OptionChoices:
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """Every choice that is none."""
         choices: dict[str, list[str]] = {}
-        for way, option in each(subject.data, "options.*"):
+        for way, option in subject.each("options.*"):
             offered = option.get("choices") if isinstance(option, dict) else None
             choices[str(way[1])] = list(offered) if isinstance(offered, dict) else []
         named = [
             *(((*way, "default"), str(way[1]), value) for way, value in _defaults(subject)),
-            *((way, str(way[-1]), value) for way, value in each(subject.data, "patterns.*.options.*")),
-            *((way, str(way[-1]), value) for way, value in in_conditions(subject.data, "option.*")),
+            *((way, str(way[-1]), value) for way, value in subject.each("patterns.*.options.*")),
+            *((way, str(way[-1]), value) for way, value in subject.in_conditions("option.*")),
         ]
         for way, option, choice in named:
             if isinstance(choice, str) and option in choices and choice not in choices[option]:
@@ -29,6 +29,6 @@ class OptionChoices:
 
 
 def _defaults(subject: Subject) -> Iterator[tuple[Way, object]]:
-    for way, option in each(subject.data, "options.*"):
+    for way, option in subject.each("options.*"):
         if isinstance(option, dict) and "default" in option:
             yield way, option["default"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.scenario.checks.circles import circles
 from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import shown
 
@@ -16,6 +17,7 @@ class Positions:
         scenario = subject.scenario
         if scenario is None:
             return
+        caught = circles({name: place.near for name, place in scenario.places.items() if place.at is None})
         for name, place in scenario.places.items():
             if place.at is None and not place.near:
                 said = f"{shown(name)} has no position."
@@ -24,7 +26,7 @@ class Positions:
             elif place.at is not None and place.near:
                 said = f"{shown(name)} has two positions, at and near."
                 yield Finding(("places", name, "near"), "position", name, said, "Keep one of them.")
-            elif place.near and not self._ends(subject, name):
+            elif name in caught:
                 said = f"{shown(name)} is near a place that is near it in turn."
                 mend = "Give one place of the circle its coordinates."
                 yield Finding(("places", name, "near"), "position", place.near, said, mend)
@@ -34,13 +36,3 @@ class Positions:
                 yield Finding(
                     ("routes", index, "between", 1), "position", route.between[1], said, "Name another place."
                 )
-
-    def _ends(self, subject: Subject, name: str) -> bool:
-        places = subject.scenario.places if subject.scenario is not None else {}
-        seen: set[str] = set()
-        while name in places and places[name].at is None:
-            if name in seen:
-                return False
-            seen.add(name)
-            name = places[name].near
-        return True

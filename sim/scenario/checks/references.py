@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Final
 
-from sim.scenario.checks.subject import Finding, Subject, Walk, each, in_actions, in_conditions
+from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import choose_from, shown
 
+_ACTORS: Final = (
+    "places", "units", "groups", "communities", "counterparts", "contributors", "seats", "hostilities", "standings",
+    "information", "injects", "decisions",
+)  # fmt: skip
 _SECTION_KINDS: Final[dict[str, tuple[str, ...]]] = {
     "place": ("places",),
     "contributor": ("contributors",),
@@ -18,6 +22,10 @@ _SECTION_KINDS: Final[dict[str, tuple[str, ...]]] = {
     "option": ("options",),
     "counterpart": ("counterparts",),
     "holder of a route": ("counterparts", "groups"),
+    "unit": ("units",),
+    "caveat": (),
+    "subject": _ACTORS,
+    "actor": _ACTORS,
 }
 _DOCTRINE_KINDS: Final[dict[str, str]] = {
     "unit type": "unit_types",
@@ -26,11 +34,6 @@ _DOCTRINE_KINDS: Final[dict[str, str]] = {
     "lever": "levers",
     "measure": "measures",
 }
-_ACTORS: Final = (
-    "places", "units", "groups", "communities", "counterparts", "contributors", "seats", "hostilities", "standings",
-    "information", "injects", "decisions",
-)  # fmt: skip
-
 _MISSION: Final = "mission"
 _STANDING_FAMILIES: Final = ("consent", "credibility", "trust", "impartiality", "acceptance")
 
@@ -113,14 +116,14 @@ class References:
     def findings(self, subject: Subject) -> Iterator[Finding]:
         """Every name that stands for nothing."""
         known = Names(subject)
-        tables: tuple[tuple[Walk, tuple[tuple[str, str], ...]], ...] = (
-            (each, _FILE),
-            (in_conditions, _IN_CONDITIONS),
-            (in_actions, _IN_ACTIONS),
+        tables = (
+            (subject.each, _FILE),
+            (subject.in_conditions, _IN_CONDITIONS),
+            (subject.in_actions, _IN_ACTIONS),
         )
         for walk, table in tables:
             for path, kind in table:
-                for way, name in walk(subject.data, path):
+                for way, name in walk(path):
                     if isinstance(name, str) and not known.has(kind, name):
                         mend = choose_from(name, known.choices(kind), "Defined")
                         yield Finding(way, "reference", name, f"{shown(name)} is no {kind}.", mend, path.endswith("@"))
@@ -135,10 +138,15 @@ class Names:
 
     def has(self, kind: str, name: str) -> bool:
         """Whether the name stands for something of this kind."""
-        if kind == "standing" and "/" not in name:
-            # Standings of the whole mission are named by the engine's mechanisms.
+        if name in self.choices(kind):
             return True
-        return name in self.choices(kind)
+        if kind == "standing":
+            # Standings of the whole mission are named by the engine's mechanisms, the others by family and actor.
+            _, slash, about = name.partition("/")
+            return not slash or self.has("subject", about)
+        if kind in ("unit", "subject", "actor") and self._is_part(name):
+            return True
+        return kind == "subject" and self._is_objection(name)
 
     def choices(self, kind: str) -> set[str]:
         """Everything of this kind."""
@@ -150,46 +158,37 @@ class Names:
         if kind in _DOCTRINE_KINDS:
             yield from getattr(self._subject.doctrine, _DOCTRINE_KINDS[kind])
             yield from self._added(_DOCTRINE_KINDS[kind])
-        elif kind == "unit":
-            yield from self._units()
-        elif kind in ("subject", "actor"):
-            yield _MISSION
-            yield from self._actors()
-            yield from self._objections() if kind == "subject" else self._named()
         elif kind == "standing":
-            for about in (_MISSION, *self._actors()):
+            for about in self.choices("subject"):
                 yield from (f"{family}/{about}" for family in _STANDING_FAMILIES)
             yield from self._subject.ids("standings")
         else:
             for section in _SECTION_KINDS[kind]:
                 yield from self._subject.ids(section)
+            if kind in ("subject", "actor"):
+                yield _MISSION
+            if kind == "actor":
+                yield from (str(name) for _, name in self._subject.each("naming.names.@"))
+            if kind == "caveat":
+                yield from (str(name) for _, name in self._subject.each("contributors.*.caveats.*.id"))
 
     def _added(self, catalogue: str) -> Iterator[str]:
-        for way, _ in each(self._subject.data, f"doctrine.{catalogue}.@"):
+        for way, _ in self._subject.each(f"doctrine.{catalogue}.@"):
             yield str(way[-1])
 
-    def _units(self) -> Iterator[str]:
-        units = self._subject.data.get("units")
-        for name, unit in units.items() if isinstance(units, Mapping) else ():
-            yield str(name)
-            type_ = self._subject.doctrine.unit_types.get(_word(unit, "type"))
-            if type_ is not None:
-                yield from (f"{name}/{part}" for part in range(1, type_.parts + 1))
+    def _is_part(self, name: str) -> bool:
+        unit, _, part = name.rpartition("/")
+        if not part.isascii() or not part.isdigit() or unit not in self.choices("unit"):
+            return False
+        type_ = self._subject.doctrine.unit_types.get(_word(self._subject.data["units"][unit], "type"))
+        return type_ is not None and part[0] != "0" and len(part) < 4 and int(part) <= type_.parts
 
-    def _named(self) -> Iterator[str]:
-        yield from (str(name) for _, name in each(self._subject.data, "naming.names.@"))
-
-    def _objections(self) -> Iterator[str]:
-        caveats = [str(caveat) for _, caveat in each(self._subject.data, "contributors.*.caveats.*.id")]
-        for unit in self._units():
-            yield from (f"objection/{unit}/{caveat}" for caveat in caveats)
-
-    def _actors(self) -> Iterator[str]:
-        for section in _ACTORS:
-            yield from self._subject.ids(section)
-        yield from self._units()
+    def _is_objection(self, name: str) -> bool:
+        family, _, about = name.partition("/")
+        unit, _, caveat = about.rpartition("/")
+        return family == "objection" and self.has("unit", unit) and self.has("caveat", caveat)
 
 
 def _word(entry: Any, key: str) -> str:
-    value = entry.get(key) if isinstance(entry, Mapping) else None
+    value = entry.get(key) if isinstance(entry, dict) else None
     return value if isinstance(value, str) else ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from sim.scenario.checks.circles import circles
 from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import shown
 
@@ -16,11 +17,9 @@ class SeatChain:
         if subject.scenario is None:
             return
         seats = subject.scenario.seats
+        caught = circles({name: seat.under for name, seat in seats.items()})
         for name, seat in seats.items():
-            above, steps = seat.under, 0
-            while above and above != name and above in seats and steps <= len(seats):
-                above, steps = seats[above].under, steps + 1
-            if above == name:
+            if name in caught:
                 said = f"{shown(name)} stands under itself."
                 yield Finding(("seats", name, "under"), "chain", seat.under, said, "Name a seat above it, or none.")
         if not any(seat.playable for seat in seats.values()):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Protocol, TypeAlias
 
 from sim.doctrine import Doctrine
@@ -25,7 +26,7 @@ class Finding:
     at_key: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Subject:
     """A scenario under examination.
 
@@ -33,14 +34,36 @@ class Subject:
     schema has refused something else. ``scenario`` is there only when the schema accepted the whole.
     """
 
-    data: Mapping[str, Any]
+    data: dict[str, Any]
     scenario: schema.Scenario | None
     doctrine: Doctrine
 
     def ids(self, section: str) -> list[str]:
         """The ids of a section, whatever stands behind them."""
         entries = self.data.get(section)
-        return [key for key in entries if isinstance(key, str)] if isinstance(entries, Mapping) else []
+        return list(entries) if isinstance(entries, dict) else []
+
+    def each(self, path: str) -> Iterator[tuple[Way, Any]]:
+        """Every value behind ``path`` in the file."""
+        return each(self.data, path)
+
+    def in_conditions(self, path: str) -> Iterator[tuple[Way, Any]]:
+        """Every value behind ``path`` within any condition of the file."""
+        return _within(self._conditions, path)
+
+    def in_actions(self, path: str) -> Iterator[tuple[Way, Any]]:
+        """Every value behind ``path`` within any action of the file."""
+        return _within(self._actions, path)
+
+    # A dozen paths are asked for below each condition, and each pattern is a whole file: found once, not each time.
+
+    @cached_property
+    def _conditions(self) -> list[tuple[Way, Any]]:
+        return list(conditions(self.data))
+
+    @cached_property
+    def _actions(self) -> list[tuple[Way, Any]]:
+        return [found for path in ACTIONS for found in each(self.data, path)]
 
 
 class Check(Protocol):
@@ -60,7 +83,7 @@ def each(data: Any, path: str) -> Iterator[tuple[Way, Any]]:
 
 
 def _inside(way: Way, value: Any, step: str) -> Iterator[tuple[Way, Any]]:
-    if isinstance(value, Mapping):
+    if isinstance(value, dict):
         if step == "@":
             yield from (((*way, key), key) for key in value)
         elif step == "*":
@@ -86,34 +109,22 @@ ACTIONS = ("decisions.*.options.*.do.*", "standing_orders.*.do.*")
 """Where actions stand in a file."""
 
 
-def conditions(data: Any) -> Iterator[tuple[Way, Mapping[str, Any]]]:
+def conditions(data: Any) -> Iterator[tuple[Way, dict[str, Any]]]:
     """Every condition of the file and every condition inside one."""
     for path in CONDITIONS:
         waiting = deque(each(data, path))
         while waiting:
             way, value = waiting.popleft()
-            if not isinstance(value, Mapping):
+            if not isinstance(value, dict):
                 continue
             yield way, value
             for step in ("all.*", "any.*", "not"):
                 waiting.extend(((*way, *inner), part) for inner, part in each(value, step))
 
 
-def in_conditions(data: Any, path: str) -> Iterator[tuple[Way, Any]]:
-    """Every value behind ``path`` within any condition of the file."""
-    yield from _within(conditions(data), path)
-
-
-def in_actions(data: Any, path: str) -> Iterator[tuple[Way, Any]]:
-    """Every value behind ``path`` within any action of the file."""
-    for where in ACTIONS:
-        yield from _within(each(data, where), path)
-
-
-def _within(places: Iterator[tuple[Way, Any]], path: str) -> Iterator[tuple[Way, Any]]:
+def _within(places: list[tuple[Way, Any]], path: str) -> Iterator[tuple[Way, Any]]:
+    first = path.split(".", 1)[0]
     for way, value in places:
-        for inner, found in each(value, path):
-            yield (*way, *inner), found
-
-
-Walk: TypeAlias = Callable[[Any, str], Iterator[tuple[Way, Any]]]
+        if isinstance(value, dict) and first in value:
+            for inner, found in each(value, path):
+                yield (*way, *inner), found
