@@ -35,9 +35,9 @@ class ExitCode(IntEnum):
 
 
 _BY_CLASS: Final = {
-    "sim.exercise.record.AlreadyThere": ExitCode.STORAGE,
-    "sim.exercise.record.RecordFull": ExitCode.STORAGE,
-    "sim.exercise.record.RecordUnwritable": ExitCode.STORAGE,
+    "sim.exercise.faults.AlreadyThere": ExitCode.STORAGE,
+    "sim.exercise.faults.RecordFull": ExitCode.STORAGE,
+    "sim.exercise.faults.RecordUnwritable": ExitCode.STORAGE,
     "sim.playing.NoTerminal": ExitCode.TERMINAL,
 }
 _BY_ROOM: Final = {

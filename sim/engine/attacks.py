@@ -242,15 +242,19 @@ class Attacks:
         for unit in world.forces.at(attack.place):
             if attack.response is not None or attack.unit is not None:
                 return
-            if unit.id in attack.asked or not self.can_answer(unit, attack.group):
+            # NOTE: a unit is asked as it arrives, and its order begins in the same tick: an order needs no courage.
+            sent = unit.task is not None and unit.task.response.force_level == "lethal" and unit.task.began == world.now
+            if unit.id in attack.asked and not sent:
+                continue
+            strength = world.deterrence.answering(unit, attack.group)
+            if strength < 1.0:
                 continue
             attack.asked.append(unit.id)
-            sent = unit.task is not None and unit.task.response.force_level == "lethal" and unit.task.began == world.now
             causes = (attack.row,) if cause == attack.row else (attack.row, cause)
             if not sent and not world.command.on_the_spot(unit, f"{attack.name}/spot/{unit.id}", attack.row):
                 attack.reason = DID_NOT_ACT
                 continue
-            self._goes(attack, unit, world.forces.available(unit), causes)
+            self._goes(attack, unit, strength, causes)
         if attack.on_site and attack.unit is None and cause == attack.row:
             self._man_the_fence(attack)
 
@@ -272,13 +276,6 @@ class Attacks:
         world.agenda.after(
             max(1, round(minutes * MINUTE)), Phase.CONTACT, unit.rank, self._engage, (attack, unit, causes)
         )
-
-    def can_answer(self, unit: UnitState, group: GroupState) -> bool:
-        """Armed for this: troops against armed men, police too against looters (F7, E17)."""
-        capabilities = unit.capabilities
-        if capabilities.get("combat"):
-            return True
-        return group.kind == "looters" and bool(capabilities.get("public-order"))
 
     def _engage(self, event: At) -> None:
         attack, unit, causes = event.payload

@@ -70,7 +70,7 @@ class Casualties:
         if killed:
             measures.count("civilians_killed", killed, row)
             world.truth.changed("mission", "killed", row)
-            self._people.changed(place, row)
+            world.truth.changed(place, "people", row)
         if wounded:
             measures.count("civilians_wounded", wounded, row)
             self._carry(place, wounded, row)
@@ -94,7 +94,7 @@ class Casualties:
                 self._bury(state, party, party.place if party else place, gone, row)
         world.measures.count("civilians_killed", people, row)
         world.truth.changed("mission", "killed", row)
-        self._people.changed(place, row)
+        world.truth.changed(place, "people", row)
         return people
 
     def _number(self, place: str, purpose: str) -> tuple[str, int]:
@@ -123,16 +123,20 @@ class Casualties:
             return
         state.dead += gone
         self._people.dead += gone
+        people = self._people
         if party is None:
             state.home -= gone
+            people.home_total -= gone
             return
         party.people -= gone
         state.away[place] -= gone
-        if place in self._people.site_places:
-            self._people.at_base -= gone
+        people.sheltered[place] -= gone
+        if place in people.site_places:
+            people.at_base -= gone
             self._world.sites.lost(place, party, gone, row)
         if not party.people:
             state.displaced.remove(party)
+            state.forget(party)
 
     def _carry(self, place: str, wounded: int, row: EventId) -> None:
         """Those who are brought to a doctor: at once where he is, else to the nearest site within reach."""

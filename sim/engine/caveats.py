@@ -155,6 +155,7 @@ class Caveats:
         unit.state = "objecting"
         world.truth.changed(unit.id, "state", written)
         world.truth.event("objection", unit.id, written)
+        world.truth.event("unit-refused", unit.id, written)
         world.truth.task(task.response.id, unit.id, "refused", written)
         world.intelligence.tell(
             "unit-objects", unit.id, (found.seat,), written,

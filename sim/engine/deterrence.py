@@ -17,6 +17,7 @@ from sim.engine.ledger import HIGHEST, Standing
 from sim.engine.ticks import Tick, from_hours
 
 if TYPE_CHECKING:
+    from sim.engine.forces import UnitState
     from sim.engine.groups import GroupState
     from sim.engine.world import World
 
@@ -62,9 +63,11 @@ class Deterrence:
         "_host_share",
         "_match",
         "_near",
+        "_police",
         "_reach_km",
         "_records",
         "_seen",
+        "_shares",
         "_shown",
         "_shown_rate",
         "_size",
@@ -94,12 +97,14 @@ class Deterrence:
         self._reach_km = parameters["deterrence.reach_km"]
         self._unseen = parameters["deterrence.unseen_share"]
         self._match = parameters["deterrence.match"]
+        self._police = {"looters": 1.0, "community-fighters": parameters["deterrence.police_communal_share"]}
+        self._shares = (0.0, *dict.fromkeys(self._police.values()))
         self._host_share = parameters["deterrence.host_share"]
         self._shown_rate = math.log(2.0) / from_hours(parameters["deterrence.shown_half_life_hours"])
         self._records: dict[str, Record] = {}
         self._shown: dict[str, Shown] = {}
-        self._forces: dict[tuple[str, bool], float] = {}
-        self._seen: dict[tuple[str, bool], float] = {}
+        self._forces: dict[tuple[str, float], float] = {}
+        self._seen: dict[tuple[str, float], float] = {}
         self._near: dict[str, tuple[tuple[str, float], ...]] = {}
 
     def begin(self) -> None:
@@ -111,21 +116,31 @@ class Deterrence:
 
     # Beliefs
 
-    def perceived(self, group: GroupState, place: str) -> float:
-        """P(response) the group expects if it acts at the place, from 0 to 1."""
-        seen = self.capability(group, place) * self.communication(group.id, place)
+    def perceived(self, group: GroupState, place: str, *, battle: bool = False) -> float:
+        """P(response) the group expects if it acts at the place, from 0 to 1.
+
+        Args:
+            battle: it acts against armed men, where police do not step in (E5).
+        """
+        seen = self.capability(group, place, battle=battle) * self.communication(group.id, place)
         chance = seen * self.credibility(group.id) / HIGHEST
         return chance * self._host_share if group.host else chance
 
-    def capability(self, group: GroupState, place: str) -> float:
+    def capability(self, group: GroupState, place: str, *, battle: bool = False) -> float:
         """Strength that could come, beside what the group would bring: S / (S + k x own)."""
-        police = group.kind == "looters"
+        police = 0.0 if battle else self._police.get(group.kind, 0.0)
         strength = self._seen.get((place, police))
         if strength is None:
             strength = self._seen[(place, police)] = self._strength(place, police)
         if strength <= 0.0:
             return 0.0
         return strength / (strength + self._match * group.usual_band())
+
+    def answering(self, unit: UnitState, group: GroupState) -> float:
+        """Heads with which a unit can answer this group: troops anybody, police crowds and communal violence."""
+        forces = self._world.forces
+        police = self._police.get(group.kind, 0.0)
+        return max(forces.capability(unit, "combat"), police * forces.capability(unit, "public-order"))
 
     def communication(self, group: str, place: str) -> float:
         """How clearly the group has been told, by words or by what it was shown."""
@@ -208,29 +223,28 @@ class Deterrence:
 
     def presence_changed(self, place: str, row: EventId) -> None:
         """Units came, left or changed posture: what groups see is looked at anew."""
-        self._forces.pop((place, False), None)
-        self._forces.pop((place, True), None)
+        for police in self._shares:
+            self._forces.pop((place, police), None)
         self._seen.clear()
 
     # Strength within reach
 
-    def force(self, place: str, police: bool) -> float:
-        """Heads at a place that can answer; against looters, police who can master a crowd count too (E17)."""
+    def _force(self, place: str, police: float) -> float:
+        """Heads at a place that can answer, police as far as they count against this kind of group (E17, F7)."""
         strength = self._forces.get((place, police))
         if strength is None:
             forces = self._world.forces
-            strength = forces.armed_strength(place)
-            if police:
-                for unit in forces.at(place):
-                    strength += forces.capability(unit, "public-order")
+            strength = 0.0
+            for unit in forces.at(place):
+                strength += max(forces.capability(unit, "combat"), police * forces.capability(unit, "public-order"))
             self._forces[(place, police)] = strength
         return strength
 
-    def _strength(self, place: str, police: bool) -> float:
+    def _strength(self, place: str, police: float) -> float:
         near = self._near.get(place)
         if near is None:
             near = self._near[place] = self._weights(place)
-        return math.fsum(self.force(other, police) * weight for other, weight in near)
+        return math.fsum(self._force(other, police) * weight for other, weight in near)
 
     def _weights(self, place: str) -> tuple[tuple[str, float], ...]:
         places = self._world.places

@@ -37,6 +37,10 @@ class Fading(NamedTuple):
             return math.log(-swing / level) / rate, math.inf
         return 0.0, 0.0
 
+    def most(self) -> float:
+        """The highest the hazard can ever be: it goes one way only."""
+        return max(self.level, self.level + self.swing, 0.0)
+
     def integral(self, ticks: float) -> float:
         """What has added up after so many ticks."""
         begin, end = self.acts()

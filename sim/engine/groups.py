@@ -9,27 +9,35 @@ been talked into. What it refrains from is in the journal with what held it back
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.attacks import Attack, Attacks
-from sim.engine.blueprint import CommunitySpec, GroupSpec
-from sim.engine.chance import exponential, lognormal
+from sim.engine.blueprint import GroupSpec
+from sim.engine.chance import lognormal
+from sim.engine.choosing import (
+    ACTIONS,
+    ATTACK_SITE,
+    CLASH,
+    RAID,
+    WAIT,
+    Choosing,
+    Marks,
+    Prospect,
+    threatened,
+    under,
+)
 from sim.engine.hostilities import Hostilities, Hostility
-from sim.engine.journal import EventId, fixed
+from sim.engine.journal import EventId
 from sim.engine.ledger import HIGHEST
-from sim.engine.ticks import DAY, HOUR, Tick, from_hours
+from sim.engine.opportunities import Opportunities, Stratum
+from sim.engine.ticks import Tick, from_hours
 
 if TYPE_CHECKING:
     from sim.engine.tasks import Task
     from sim.engine.world import World
-
-WAIT, CLASH, RAID, LOOT = "wait", "clash", "raid", "loot"
-ATTACK_SITE, INTIMIDATE, DISPERSE = "attack-site", "intimidate", "disperse"
-VIOLENT = (CLASH, RAID, LOOT, ATTACK_SITE, INTIMIDATE)
-ACTIONS = (WAIT, *VIOLENT, DISPERSE)
 
 
 class GroupState:
@@ -101,160 +109,41 @@ class GroupState:
         return self.strength * self._band_median
 
 
-class Marks(NamedTuple):
-    """What an opportunity would bring: uniforms that belong to its name, whatever becomes of it."""
-
-    band: float
-    minutes: float
-    severity: float
-
-
-class Prospect:
-    """What the group weighs at one opportunity: whom it has, whom it faces, and where."""
-
-    __slots__ = ("band", "enemy", "enemy_band", "expected", "marks", "name", "place", "prey", "sheltering_prey", "site")
-
-    def __init__(self, name: str, place: str, marks: Marks, band: int) -> None:
-        self.name = name
-        self.place = place
-        self.marks = marks
-        self.band = band
-        self.enemy: GroupState | None = None
-        self.enemy_band = 0
-        self.expected: dict[str, float] = {}
-        self.prey = 0.0
-        self.site = ""
-        self.sheltering_prey = 0.0
-
-    def where(self, action: str) -> str:
-        return self.site if action == ATTACK_SITE else self.place
-
-
-class Stratum:
-    """Opportunities between two multiples of a group's bounding rate, at ticks that depend on nothing else.
-
-    The first carries what stays under the bound; the next are woken only when heat rises above it.
-    """
-
-    __slots__ = ("accept", "awake", "bound", "floor", "group", "key", "mean", "name", "ordinal", "place", "stream", "tick")
-
-    def __init__(
-        self, group: GroupState, name: str, key: int, floor: float, bound: float, stream: Callable[[], float]
-    ) -> None:
-        self.group = group
-        self.name = name
-        self.key = key
-        self.floor = floor
-        """Multiples of the bound that the strata below it carry."""
-        self.bound = bound
-        self.mean = HOUR / bound
-        self.stream = stream
-        self.ordinal = -1
-        self.tick: Tick = 0
-        self.accept = 0.0
-        self.place = 0.0
-        self.awake = False
-
-    def pass_on(self) -> None:
-        """The next opportunity, with its acceptance and its place."""
-        uniform = self.stream
-        self.ordinal += 1
-        self.tick += round(exponential(uniform(), self.mean)) or 1
-        self.accept = uniform()
-        self.place = uniform()
-
-
-class Restraint:
-    """A task that stands between a group and what it might do at a place."""
-
-    __slots__ = ("row", "share", "task")
-
-    def __init__(self, task: Task, share: float, row: EventId) -> None:
-        self.task = task
-        self.share = share
-        self.row = row
-
-
 class Groups:
     """All armed groups of a run."""
 
     __slots__ = (
-        "_aggression_base",
-        "_band_median",
-        "_band_sigma",
-        "_bound",
-        "_calm",
-        "_cohesion",
-        "_consent",
-        "_cost",
-        "_disperse_loss",
         "_excite_loot",
-        "_failure",
         "_goods",
         "_goods_share",
-        "_half_restraint",
         "_harass_hours",
-        "_kin",
         "_loot_harm",
         "_loot_severity",
-        "_loss",
         "_minutes",
         "_minutes_sigma",
-        "_night",
-        "_odds_power",
-        "_per_heat",
         "_persuasion_limit",
         "_persuasion_rate",
         "_plan_bonus",
-        "_prepared",
-        "_quiet",
-        "_regard",
-        "_relief",
-        "_respect",
         "_rest_hours",
-        "_restraints",
         "_severity",
         "_severity_sigma",
-        "_sharpness",
         "_shock_intimidate",
         "_shock_loot",
         "_trouble_intimidate",
         "_trouble_loot",
         "_unguarded",
-        "_weighting",
-        "_witness_half",
-        "_witness_share",
         "_world",
         "attacks",
+        "choosing",
         "hostilities",
+        "opportunities",
         "state",
     )
 
     def __init__(self, world: World) -> None:
         self._world = world
         value = world.parameters
-        kinds_here = {spec.kind for spec in world.blueprint.groups.values()}
-        self._per_heat = {kind: value[f"groups.per_hour_{_under(kind)}"] for kind in sorted(kinds_here)}
-        self._bound = {kind: value[f"groups.bound_{_under(kind)}"] for kind in sorted(kinds_here)}
-        self._quiet = value["groups.quiet_per_day"] / (DAY / HOUR)
-        self._sharpness = value["groups.sharpness"]
-        self._weighting = value["groups.probability_weighting"]
-        self._odds_power = value["groups.odds_power"]
-        self._prepared = value["groups.prepared_odds"]
-        self._aggression_base = value["groups.aggression_base"]
-        self._respect = value["groups.respect_weight"]
-        self._kin = value["groups.kin_weight"]
-        self._consent = value["groups.consent_weight"]
-        self._cohesion = value["groups.cohesion_weight"]
-        self._loss = {action: value[f"groups.loss_{_under(action)}"] for action in VIOLENT}
-        self._failure = {action: value[f"groups.failure_{_under(action)}"] for action in VIOLENT}
-        self._cost = {action: value[f"groups.cost_{_under(action)}"] for action in VIOLENT}
-        self._regard = {action: value[f"groups.regard_{_under(action)}"] for action in VIOLENT}
-        self._night = {action: value[f"groups.night_{_under(action)}"] for action in VIOLENT}
-        self._disperse_loss = value["groups.disperse_after_losses"]
-        self._band_median = value["groups.band_share"]
-        self._band_sigma = value["groups.band_sigma"]
-        self._minutes = {action: value[f"groups.minutes_{_under(action)}"] for action in (CLASH, RAID, ATTACK_SITE)}
+        self._minutes = {action: value[f"groups.minutes_{under(action)}"] for action in (CLASH, RAID, ATTACK_SITE)}
         self._minutes_sigma = value["groups.minutes_sigma"]
         self._severity = value["attacks.severity"]
         self._severity_sigma = value["attacks.severity_sigma"]
@@ -271,12 +160,6 @@ class Groups:
         self._rest_hours = value["groups.rest_hours"]
         self._harass_hours = value["groups.harass_hours"]
         self._plan_bonus = value["groups.plan_bonus"]
-        self._relief = value["groups.relief_share"]
-        self._half_restraint = value["groups.restraint_half_strength"]
-        self._witness_half = value["groups.witness_half"]
-        self._witness_share = value["groups.witness_share"]
-        self._calm: dict[str, float] = {}
-        self._restraints: dict[str, list[Restraint]] = {}
         self._goods: dict[str, float] = {}
         self._unguarded: dict[str, int] = {}
         self.state: dict[str, GroupState] = {}
@@ -286,15 +169,17 @@ class Groups:
             gains = {
                 action: spec.options[action]
                 if action in spec.options
-                else value[f"groups.gain_{_under(spec.kind)}_{_under(action)}"]
+                else value[f"groups.gain_{under(spec.kind)}_{under(action)}"]
                 for action in ACTIONS
-                if action in spec.options or f"groups.gain_{_under(spec.kind)}_{_under(action)}" in value
+                if action in spec.options or f"groups.gain_{under(spec.kind)}_{under(action)}" in value
             }
             gains.setdefault(WAIT, 0.0)
-            state = GroupState(spec, world.journal.name(spec.id), strength, gains, self._band_median)
+            state = GroupState(spec, world.journal.name(spec.id), strength, gains, value["groups.band_share"])
             state.brutality = lognormal(world.chance.draw(f"{spec.id}/brutality"), 1.0, between)
             self.state[spec.id] = state
-        self.hostilities = Hostilities(world, self._excited)
+        self.choosing = Choosing(world)
+        self.opportunities = Opportunities(world, self.decide)
+        self.hostilities = Hostilities(world, lambda place: self.opportunities.excited(self.state.values()))
         self.hostilities.broke_out = self._first_shots
         self.attacks = Attacks(world)
         self.attacks.stands = self._stands
@@ -308,7 +193,7 @@ class Groups:
             group.row = world.beginning
             group.fronts = self._fronts(group)
             group.fights = self.hostilities.fights_of(group.id, group.spec.home)
-            self._wake(group, 1)
+            self.opportunities.wake(group, 1)
         self.hostilities.begin()
         self.attacks.begin()
 
@@ -335,74 +220,6 @@ class Groups:
             fronts.append((reached, place, world.places.state[place].key))
         return fronts
 
-    # Opportunities
-
-    def rate(self, group: GroupState, tick: Tick) -> float:
-        """Opportunities an hour that the group would look at now."""
-        if tick < group.resting_until or group.strength <= 0:
-            return 0.0
-        heat = self.hostilities.heat(group.fights, tick)
-        return self._quiet + heat * self._per_heat[group.kind] * (group.strength / group.initial)
-
-    def _excited(self, place: str) -> None:
-        """Heat rose: groups whose rate now passes the strata they have get another one."""
-        now = self._world.now
-        for group in self.state.values():
-            needed = math.ceil(self.rate(group, now) / self._bound[group.kind])
-            if needed > 1:
-                self._wake(group, needed)
-
-    def _wake(self, group: GroupState, needed: int) -> None:
-        world = self._world
-        while len(group.strata) < needed:
-            number = len(group.strata)
-            name = f"{group.id}/opportunity" if not number else f"{group.id}/opportunity/{number}"
-            bound = self._bound[group.kind]
-            key = group.key if not number else world.journal.name(name)
-            group.strata.append(Stratum(group, name, key, float(number), bound, world.chance.stream(name)))
-        for stratum in group.strata[:needed]:
-            if not stratum.awake:
-                stratum.awake = True
-                # NOTE: opportunities have ticks of their own; those that passed while it slept are skipped, not moved.
-                while stratum.tick <= world.now:
-                    stratum.pass_on()
-                world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
-
-    def _opportunity(self, event: At) -> None:
-        stratum: Stratum = event.payload
-        world = self._world
-        now = event.tick
-        group = stratum.group
-        share = self.rate(group, now) / stratum.bound - stratum.floor
-        if share <= 0.0 and stratum.floor:
-            stratum.awake = False
-            return
-        _, place, key = group.front(stratum.place)
-        if share > 0.0:
-            share = min(share, 1.0) * self.calm(place)
-        accepted = stratum.accept < share
-        row = world.journal.write(
-            kinds.CANDIDATE, now, stratum.key, (), stratum.ordinal, 1 if accepted else 0, fixed(share), key
-        )
-        if accepted:
-            spark = self.hostilities.spark(group.fights)
-            causes = (row,) if spark is None else (row, spark)
-            self.decide(group, f"{stratum.name}/{stratum.ordinal}", place, causes)
-        stratum.pass_on()
-        world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
-
-    def calm(self, place: str) -> float:
-        """The share of opportunities that tasks and witnesses at a place leave (E10)."""
-        share = self._calm.get(place)
-        if share is None:
-            share = 1.0
-            for restraint in self._restraints.get(place, ()):
-                share *= 1.0 - restraint.share
-            seen = self._world.forces.presence(place)
-            share *= 1.0 - self._witness_share * seen / (seen + self._witness_half)
-            self._calm[place] = share
-        return share
-
     # Choosing
 
     def decide(
@@ -423,16 +240,8 @@ class Groups:
             bonus: gain added to them, where a plan was made beforehand.
         """
         world = self._world
-        prospect = self._prospect(group, name, place)
-        utilities: dict[str, float] = {}
-        for action, gain in group.gains.items():
-            if action == WAIT:
-                utilities[action] = gain
-            elif action in only and self._open(action, prospect):
-                plus = bonus if action in VIOLENT else 0.0
-                utilities[action] = self.utility(group, action, gain, prospect) + plus
-        odds = quantal_response(utilities, self._sharpness)
-        restraints = self._restraints.get(place, ())
+        prospect = self.choosing.prospect(group, name, place)
+        odds = self.choosing.odds(group, prospect, only, bonus)
         choice = world.chance.choose(
             f"{name}/choice", odds, causes=causes,
             terms={
@@ -440,16 +249,15 @@ class Groups:
                 "persuasion": self.persuasion(group),
                 "band": float(prospect.band),
                 "armed-presence": world.forces.armed_strength(place),
-                "restraint": 1.0 - self.calm(place),
+                "restraint": 1.0 - self.opportunities.calm(place),
             },
         )  # fmt: skip
         action = choice.outcome
-        likeliest = max(odds, key=odds.__getitem__)
         if action == WAIT:
+            tempted = max((option for option in odds if option != WAIT), key=odds.__getitem__, default=WAIT)
             row = world.journal.write(
-                kinds.HELD_BACK, world.now, group.key,
-                (choice.row, *[restraint.row for restraint in restraints][:2]),
-                world.journal.name(likeliest), world.places.state[place].key,
+                kinds.HELD_BACK, world.now, group.key, (choice.row, *self.opportunities.restraining(place)),
+                world.journal.name(tempted), world.places.state[place].key,
             )  # fmt: skip
         else:
             row = world.journal.write(
@@ -463,114 +271,9 @@ class Groups:
         group.row = row
         return row
 
-    def _prospect(self, group: GroupState, name: str, place: str) -> Prospect:
-        marks = self._marks(name)
-        prospect = Prospect(name, place, marks, self._band(group, marks.band))
-        enemy = self._enemy(group, place)
-        if enemy is not None:
-            prospect.enemy = enemy
-            prospect.enemy_band = self._band(enemy, self._world.chance.draw(f"{name}/enemy"))
-        prospect.prey = self._prey(group, place)
-        prospect.site = self._site_near(place)
-        if prospect.site:
-            prospect.sheltering_prey = self._sheltering_prey(group, prospect.site)
-        return prospect
-
-    def _open(self, action: str, prospect: Prospect) -> bool:
-        """Whether there is anybody to do it to; nobody attacks his own."""
-        if action == CLASH:
-            return prospect.enemy is not None
-        if action == RAID:
-            return prospect.prey > 0.0
-        return action != ATTACK_SITE or prospect.sheltering_prey > 0.0
-
-    def _prey(self, group: GroupState, place: str) -> float:
-        """The share of those who live at a place and are there whom the group is after."""
-        meant = everybody = 0
-        for state in self._world.people.living_at(place):
-            everybody += state.home
-            if _threatened(state.spec, group):
-                meant += state.home
-        return meant / everybody if everybody else 0.0
-
-    def _sheltering_prey(self, group: GroupState, site: str) -> float:
-        """The share of those who shelter at a site whom the group is after."""
-        meant = everybody = 0
-        for state in self._world.people.communities.values():
-            here = state.away.get(site, 0)
-            everybody += here
-            if here and _threatened(state.spec, group):
-                meant += here
-        return meant / everybody if everybody else 0.0
-
-    def _expected(self, group: GroupState, prospect: Prospect, place: str) -> float:
-        """P(response) as the group sees it, weighted as people weigh small chances (M14)."""
-        expected = prospect.expected.get(place)
-        if expected is None:
-            perceived = self._world.deterrence.perceived(group, place)
-            expected = prospect.expected[place] = weighted(perceived, self._weighting)
-        return expected
-
-    def utility(self, group: GroupState, action: str, gain: float, prospect: Prospect) -> float:
-        """What an action is worth to the group, on a scale where waiting is about 0 (M11)."""
-        persuasion = self.persuasion(group)
-        if action == DISPERSE:
-            lost = 1.0 - group.strength / group.initial if group.initial else 1.0
-            held = self._cohesion * group.spec.cohesion / HIGHEST
-            return gain + persuasion + lost * self._disperse_loss - held
-        world = self._world
-        place = prospect.where(action)
-        success = self._success(action, place, prospect)
-        if action == LOOT:
-            gain *= self._goods.get(place, 1.0)
-        elif action == RAID:
-            gain *= prospect.prey
-        elif action == ATTACK_SITE:
-            gain *= prospect.sheltering_prey
-        value = success * gain * (self._aggression_base + group.aggression)
-        value -= (1.0 - success) * self._failure[action]
-        value -= self._expected(group, prospect, place) * self._loss[action]
-        value -= self._cost[action] + persuasion
-        value -= self._regard[action] * self._respect * group.spec.respects / HIGHEST
-        if group.host:
-            value -= self._regard[action] * self._consent * self._host_consent() / HIGHEST
-        if action in (RAID, ATTACK_SITE):
-            value -= self._kin * self._kin_share(group, place)
-        if world.places.is_night(world.now):
-            value += self._night[action]
-        return value
-
-    def _success(self, action: str, place: str, prospect: Prospect) -> float:
-        """Odds of getting what it came for, by the ratio of strengths (M6, O8)."""
-        if action == CLASH:
-            return success_odds(prospect.band, prospect.enemy_band, self._odds_power)
-        defence = self._world.forces.armed_strength(place)
-        if action == ATTACK_SITE:
-            defence = self._prepared * (defence + self.attacks.guards(place) + self._relief * self._beside(place))
-        return success_odds(prospect.band, defence, self._odds_power)
-
-    def _beside(self, site: str) -> float:
-        """Armed heads close enough to a site to be back in time."""
-        armed = self._world.forces.armed_strength
-        return math.fsum(armed(place) for place in self.attacks.beside(site))
-
-    def _host_consent(self) -> float:
-        """What the host state's own forces are held by: their service's consent, not force ratios (E7)."""
-        counterparts = self._world.blueprint.counterparts.values()
-        own = [spec.id for spec in counterparts if spec.kind == "security-service"] or [s.id for s in counterparts]
-        return min((self._world.host_state.consent(counterpart) for counterpart in own), default=0.0)
-
-    def _kin_share(self, group: GroupState, place: str) -> float:
-        """How far its own families are among those it would strike."""
-        state = self._world.people.communities.get(group.spec.community)
-        if state is None or not state.population:
-            return 0.0
-        own = state.away.get(place, 0) + (state.home if state.place == place else 0)
-        return own / state.population
-
     def _stands(self, attack: Attack, strength: float, row: EventId) -> bool:
         """Whether attackers who are opposed fight or leave: nobody fights a stronger opponent gladly (O8)."""
-        odds = success_odds(attack.band, strength, self._odds_power)
+        odds = self.choosing.stands(attack.band, strength)
         choice = self._world.chance.choose(
             f"{attack.name}/stand", {"stand": odds, "withdraw": 1.0 - odds}, causes=(row,),
             terms={"band": float(attack.band), "opposed-by": strength},
@@ -602,15 +305,11 @@ class Groups:
     def _length(self, action: str, marks: Marks) -> float:
         return lognormal(marks.minutes, self._minutes[action], self._minutes_sigma)
 
-    def _band(self, group: GroupState, uniform: float) -> int:
-        share = min(1.0, lognormal(uniform, self._band_median, self._band_sigma))
-        return min(group.strength, max(1, round(group.strength * share)))
-
     def _loot(self, group: GroupState, prospect: Prospect, acted: EventId) -> None:
         world = self._world
         place, marks = prospect.place, prospect.marks
         row = world.journal.write(kinds.LOOTED, world.now, group.key, (acted,), world.places.state[place].key)
-        self._goods[place] = self._goods.get(place, 1.0) * (1.0 - self._goods_share)
+        self._goods[place] = self.goods(place) * (1.0 - self._goods_share)
         world.people.shock(place, self._shock_loot, row, group.id)
         self.hostilities.disturb(place, self._trouble_loot, row)
         self.hostilities.excite(group.id, place, self._excite_loot, row)
@@ -658,16 +357,11 @@ class Groups:
             kinds.GROUP_ACTED, world.now, group.key, (row,),
             world.journal.name(CLASH), world.places.state[hostility.place].key,
         )  # fmt: skip
-        prospect = self._prospect(group, f"{hostility.id}/first", hostility.place)
+        prospect = self.choosing.prospect(group, f"{hostility.id}/first", hostility.place)
         if prospect.enemy is None:
             prospect.enemy = enemy
-            prospect.enemy_band = self._band(enemy, world.chance.draw(f"{hostility.id}/first/enemy"))
+            prospect.enemy_band = self.choosing.band(enemy, world.chance.draw(f"{hostility.id}/first/enemy"))
         self._act(group, CLASH, prospect, acted)
-
-    def _marks(self, name: str) -> Marks:
-
-        draw = self._world.chance.draw
-        return Marks(draw(f"{name}/band"), draw(f"{name}/minutes"), draw(f"{name}/severity"))
 
     # What others ask and tell
 
@@ -678,6 +372,10 @@ class Groups:
     def violence(self, place: str) -> str:
         """Quiet, incidents or fighting, as it is heard at the place."""
         return self.hostilities.word(place)
+
+    def goods(self, place: str) -> float:
+        """The share of a place's goods that is still there to be taken."""
+        return self._goods.get(place, 1.0)
 
     def harassing(self, route: str) -> str:
         """The group whose men are on a route, if any."""
@@ -725,19 +423,18 @@ class Groups:
         self.decide(group, name, place, causes, only=(target,), bonus=self._plan_bonus)
 
     def _planner(self, place: str) -> GroupState | None:
-        """The strongest group whose enemies' people are at the place."""
+        """The strongest group that is after people who are at the place."""
         here = [
-            state.id
+            state.spec
             for state in self._world.people.communities.values()
             if state.place == place or state.away.get(place, 0)
         ]
-        communities = self._world.blueprint.communities
         able = [
             group
             for group in self.state.values()
-            if RAID in group.gains and any(group.id in communities[community].threatened_by for community in here)
+            if RAID in group.gains and any(threatened(community, group) for community in here)
         ]
-        return max(able, key=_strength, default=None)
+        return max(able, key=lambda group: (group.strength, -group.rank), default=None)
 
     def task_began(self, task: Task) -> None:
         """A response with a restraining or visible effect began at its place."""
@@ -746,25 +443,16 @@ class Groups:
         if shown and task.unit is not None:
             armed = world.forces.capability(task.unit, "combat") + world.forces.capability(task.unit, "public-order")
             if armed:
-                world.deterrence.shown(task.place, shown * armed / (armed + self._half_restraint))
-        share = world.tasks.effect(task, "restraint")
-        if share and task.unit is not None:
-            armed = world.forces.capability(task.unit, "combat")
-            share *= armed / (armed + self._half_restraint) if armed else 0.0
-            if share:
-                self._restraints.setdefault(task.place, []).append(Restraint(task, share, task.row))
-        self._calm.pop(task.place, None)
+                world.deterrence.shown(task.place, shown * self.opportunities.weight(armed))
+        self.opportunities.restrain(task, world.tasks.effect(task, "restraint"))
         self.attacks.arrived(task.place, task.row)
 
     def task_ended(self, task: Task) -> None:
-        self._calm.pop(task.place, None)
-        here = self._restraints.get(task.place)
-        if here:
-            self._restraints[task.place] = [restraint for restraint in here if restraint.task is not task]
+        self.opportunities.release(task)
 
     def presence_changed(self, place: str, row: EventId) -> None:
         """Units came to a place or left it: an attack under way there may meet them."""
-        self._calm.pop(place, None)
+        self.opportunities.presence_changed(place)
         self.attacks.arrived(place, row)
 
     def attack_elsewhere(self, place: str, severity: float, candidate: EventId) -> EventId:
@@ -782,26 +470,7 @@ class Groups:
         if broke:
             group.resting_until = self._world.now + from_hours(self._rest_hours)
 
-    # Who stands against whom, and where
-
-    def _enemy(self, group: GroupState, place: str) -> GroupState | None:
-        """The strongest enemy that is active at the place."""
-        able = [
-            enemy
-            for enemy in self.state.values()
-            if (enemy.id in group.spec.enemies or group.id in enemy.spec.enemies)
-            and enemy.strength > 0
-            and self._world.now >= enemy.resting_until
-            and any(front == place for _, front, _ in enemy.fronts)
-        ]
-        return max(able, key=_strength, default=None)
-
-    def _site_near(self, place: str) -> str:
-        """The site that people flee to from a place; none while nobody is there."""
-        sheltering = self._world.people.sheltering
-        if self._world.blueprint.places[place].site is not None:
-            return place if sheltering(place) else ""
-        return next((site for site in self.attacks.near_sites(place) if sheltering(site)), "")
+    # What conditions ask
 
     def _truth_strength(self, subject: str) -> int | None:
         group = self.state.get(subject)
@@ -815,41 +484,5 @@ class Groups:
         return self.hostilities.word(subject) if subject in self._world.blueprint.places else None
 
 
-def quantal_response(utilities: Mapping[str, float], sharpness: float) -> dict[str, float]:
-    """Odds in proportion to e^(sharpness x utility), summing to one (M12, M13)."""
-    best = max(utilities.values())
-    weights = {option: math.exp(sharpness * (utility - best)) for option, utility in utilities.items()}
-    total = math.fsum(weights.values())
-    return {option: weight / total for option, weight in weights.items()}
-
-
-def weighted(chance: float, power: float) -> float:
-    """A probability as people weigh it: small ones too heavily (M14)."""
-    if chance <= 0.0 or chance >= 1.0:
-        return min(max(chance, 0.0), 1.0)
-    own = chance**power
-    return float(own / (own + (1.0 - chance) ** power) ** (1.0 / power))
-
-
-def success_odds(own: float, defence: float, power: float) -> float:
-    """Odds of success by the ratio of strengths; even at equal strength, certain against nobody."""
-    if defence <= 0.0:
-        return 1.0
-    if own <= 0.0:
-        return 0.0
-    return float(own**power / (own**power + defence**power))
-
-
-def _threatened(community: CommunitySpec, group: GroupState) -> bool:
-    """Whether a community has to fear a group: it is named, or it fears whoever is not its own."""
-    if community.threatened_by:
-        return group.id in community.threatened_by
-    return community.id != group.spec.community
-
-
 def _strength(group: GroupState) -> tuple[int, int]:
     return group.strength, -group.rank
-
-
-def _under(word: str) -> str:
-    return word.replace("-", "_")

@@ -50,9 +50,9 @@ class Intelligence:
     """Sources, the joint operations centre (JOC) and the joint mission analysis centre (JMAC)."""
 
     __slots__ = (
-        "_assessing", "_best_grade", "_boost", "_busy", "_changed", "_collected", "_covering", "_demanded", "_direct",
-        "_error", "_factor", "_joined", "_local", "_ordinals", "_own_error", "_parameters", "_relayed", "_summarizing",
-        "_world", "analysts", "centre", "pictures", "principals", "quickest",
+        "_assessing", "_boost", "_busy", "_changed", "_collected", "_counts", "_covering", "_demanded", "_direct",
+        "_joined", "_local", "_ordinals", "_overlap", "_own_error", "_parameters", "_relayed", "_summarizing", "_world",
+        "analysts", "centre", "pictures", "principals", "quickest",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -85,6 +85,8 @@ class Intelligence:
         self._ordinals: dict[str, int] = {}
         self._collected: dict[str, int] = {}
         self._changed: dict[tuple[str, str, str], tuple[Tick, Told]] = {}
+        self._counts: dict[tuple[str, str], dict[str, Told]] = {}
+        self._overlap = from_hours(parameters["pictures.overlap_hours"])
         self._relayed: dict[tuple[str, str, str], Value] = {}
         self._assessing = False
         self._summarizing: At | None = None
@@ -304,14 +306,14 @@ class Intelligence:
         luck = self._luck(f"look/{place}")
         if world.chance.draw(luck) >= odds:
             return
-        believed = self.pictures.desks[self.centre[0]].fold().facts if self.centre else {}
+        believed = self.pictures.desks[self.centre[0]] if self.centre else None
         news: list[tuple[str, str, Value]] = []
         for attribute in SEEN_ON_PATROL:
             value = world.truth.value(place, attribute)
             if value is None:
                 continue
-            known = believed.get((place, attribute))
-            if not self._fits(value, USUAL.get(attribute, value) if known is None else known.value):
+            known = None if believed is None else believed.value(place, attribute)
+            if not self._fits(value, USUAL.get(attribute, value) if known is None else known):
                 news.append((place, attribute, value))
         if not news:
             return
@@ -414,18 +416,18 @@ class Intelligence:
 
     def _put_together(self, grade: str) -> list[Told]:
         """Counts of several sources, put together: the middle of them, and a narrower range."""
-        if not self.centre:
-            return []
         found = []
-        for (subject, attribute), known in self.pictures.desks[self.centre[0]].fold().recent.items():
-            numbers = [told.value for told, _ in known if not isinstance(told.value, str) and told.source != ANALYSTS]
-            if attribute not in COUNTED or len(numbers) <= 1:
+        for (subject, attribute), voices in self._counts.items():
+            newest = max(told.as_of for told in voices.values())
+            fresh = [told for told in voices.values() if told.as_of >= newest - self._overlap]
+            if len(fresh) <= 1:
                 continue
-            logs = [math.log(max(_middle(number), 1.0)) for number in numbers]
+            logs = [math.log(_middle(told.value)) for told in fresh]
             centre = math.exp(math.fsum(logs) / len(logs))
             spread = math.exp(self._parameters["intelligence.assessed_error_sigma"] / math.sqrt(len(logs)))
             value = (_round(centre / spread), _round(centre * spread))
-            found.append(Told(subject, attribute, value, max(told.as_of for told, _ in known), grade, ANALYSTS))
+            found.append(Told(subject, attribute, value, newest, grade, ANALYSTS))
+        self._counts.clear()
         return found
 
     # Sending
@@ -454,16 +456,16 @@ class Intelligence:
             journal.name(phrase), journal.name(grade), int(urgent), *to,
         )  # fmt: skip
         events, about = world.truth.told_of(row)
-        subjects = dict.fromkeys(about)
-        subjects.update(dict.fromkeys(str(value) for value in values.values() if isinstance(value, str)))
-        subjects.update(dict.fromkeys(told.subject for told in facts))
+        heard = (phrase, *events)
         keys = [(told.subject, told.attribute) for told in facts]
-        keys += [("event", name) for name in (phrase, *events)]
+        keys += [("event", name) for name in heard]
         if "task" in values:
             keys.append(("task", str(values.get("action", ""))))
+        words = [value for value in values.values() if isinstance(value, str)]
         message = Message(
             self.pictures.next_serial(), written, phrase, sender, grade, urgent, topic or phrase, world.now,
-            tuple(values.items()), facts, text, (phrase, *events), tuple(subjects), tuple(keys),
+            tuple(values.items()), facts, text, heard,
+            (*about, *words, *[told.subject for told in facts]), tuple(keys),
         )  # fmt: skip
         self.pictures.post(message, deliveries)
         if sender in self.centre or sender in self.analysts:
@@ -473,6 +475,8 @@ class Intelligence:
         if centre and facts and phrase != "hand-over":
             for told in facts:
                 self._changed[told.subject, told.attribute, told.source] = (centre[0], told)
+                if told.attribute in COUNTED:
+                    self._counts.setdefault((told.subject, told.attribute), {})[told.source] = told
             self._expect_summary(written)
             self._expect_assessment(written)
 
@@ -502,4 +506,4 @@ def _middle(value: Value) -> float:
     if isinstance(value, tuple):
         return math.sqrt(max(value[0], 1.0) * max(value[1], 1.0))
     assert not isinstance(value, str)
-    return value
+    return max(value, 1.0)

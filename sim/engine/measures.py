@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
@@ -41,8 +41,7 @@ class MeasureValue:
     censored: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Contribution:
+class Contribution(NamedTuple):
     """What one event adds to a measure. Row -1 stands for where it began."""
 
     tick: Tick

@@ -55,10 +55,14 @@ class Urge:
         self.since = tick
         self.hazard = hazard
 
-    def reaches(self, threshold: float, now: Tick) -> Tick | None:
-        """The tick at which the sum is ``threshold``, if the hazard stays as it is."""
-        ticks = self.hazard.reaches(threshold - self.total)
-        if ticks is None:
+    def reaches(self, threshold: float, now: Tick, by: float = math.inf) -> Tick | None:
+        """The tick at which the sum is ``threshold``, if the hazard stays as it is; ``None`` if not until ``by``."""
+        missing = threshold - self.total
+        # A bound costs one division, the tick itself a search.
+        if missing > self.hazard.most() * (by - self.since):
+            return None
+        ticks = self.hazard.reaches(missing)
+        if ticks is None or self.since + ticks > by:
             return None
         return max(now, self.since + math.ceil(ticks))
 
@@ -78,6 +82,7 @@ class CommunityState:
         "fled_reported",
         "flight",
         "home",
+        "home_next",
         "id",
         "key",
         "leave",
@@ -110,6 +115,8 @@ class CommunityState:
         self.wounded = 0
         self.away: dict[str, int] = {}
         self.displaced: list[Party] = []
+        self.home_next = math.inf
+        """The lowest threshold of return among them."""
         self.fear = fear
         self.trust = trust
         self.calm = 1.0
@@ -130,6 +137,11 @@ class CommunityState:
         self.weights: list[tuple[str, float]] = []
         self.leave: Watch
         """Looks when the next party is due to leave, or to go home."""
+
+    def forget(self, party: Party) -> None:
+        """A party is no longer among those who wait to go home."""
+        if party.home_at <= self.home_next:
+            self.home_next = min((other.home_at for other in self.displaced), default=math.inf)
 
     def away_total(self) -> int:
         """Those who stay somewhere that is not home."""

@@ -13,11 +13,12 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
-from sim.engine.agenda import At, Phase, Watch
+from sim.engine.agenda import Phase, Watch
 from sim.engine.casualties import Casualties
-from sim.engine.chance import exponential, lognormal, share_of
-from sim.engine.flight import NOTHING, Fading, walking_ticks
+from sim.engine.chance import exponential, lognormal
+from sim.engine.flight import NOTHING, Fading
 from sim.engine.journal import EventId, fixed
+from sim.engine.journeys import Journeys
 from sim.engine.ledger import HIGHEST, Standing
 from sim.engine.parties import CommunityState, Party
 from sim.engine.ticks import DAY, HOUR, Tick, from_hours
@@ -25,51 +26,36 @@ from sim.engine.ticks import DAY, HOUR, Tick, from_hours
 if TYPE_CHECKING:
     from sim.engine.world import World
 
-CAMPED_KINDS = ("base", "refuge", "camp", "town", "village", "headquarters")
-
 
 class People:
     """All civilians of the scenario."""
 
     __slots__ = (
-        "_attraction",
         "_bus_share",
         "_by_place",
         "_calm_most",
         "_calm_scale",
-        "_distance_km",
         "_endorsed_factor",
         "_fear_half",
         "_fear_return",
         "_fear_threshold",
-        "_first_pace",
         "_flight_rate",
         "_harm",
-        "_kin_weight",
+        "_journeys",
         "_least_shock",
-        "_morning_spread",
         "_night_flight",
-        "_night_pace",
-        "_pace_sigma",
         "_own_entry",
         "_parties",
-        "_protection_floor",
-        "_protection_scale",
         "_readiness_sigma",
         "_reason",
-        "_report_first",
         "_return_rate",
         "_return_unsettled",
         "_rumour",
-        "_seen",
         "_settle_relief",
         "_shock_km",
-        "_shut_attraction",
         "_stay_share",
-        "_travel_limit",
         "_unthreatened",
         "_visits_factor",
-        "_walk_per_day",
         "_world",
         "at_base",
         "at_base_peak",
@@ -81,7 +67,9 @@ class People:
         "displaced_peak",
         "displaced_peak_row",
         "displaced_peak_tick",
+        "home_total",
         "population",
+        "sheltered",
         "site_places",
         "sites_in_order",
     )
@@ -102,26 +90,13 @@ class People:
         self._unthreatened = value["people.unthreatened_share"]
         self._calm_most = value["people.calm_most"]
         self._calm_scale = value["people.calm_heads"]
-        self._attraction = {kind: value[f"people.attraction_{kind}"] for kind in CAMPED_KINDS}
-        self._protection_floor = value["people.protection_floor"]
-        self._protection_scale = value["people.protection_heads"]
-        self._shut_attraction = value["people.shut_attraction"]
-        self._distance_km = value["people.distance_km"]
-        self._travel_limit = value["people.travel_limit_km"]
-        self._kin_weight = value["people.kin_weight"]
-        self._first_pace = value["people.walking_kmh"]
-        self._walk_per_day = value["people.walking_km_per_day"]
-        self._night_pace = value["people.night_pace"]
-        self._pace_sigma = value["people.pace_sigma"]
         self._return_rate = value["people.return_per_day"] / DAY
         self._return_unsettled = value["people.return_unsettled_per_day"] / DAY
         self._settle_relief = value["people.settle_relief"]
-        self._morning_spread = from_hours(value["people.morning_spread_h"])
         self._rumour = value["people.rumour_fear"]
         self._visits_factor = value["people.visits_factor"]
         self._endorsed_factor = value["people.endorsed_factor"]
         self._bus_share = value["people.bus_share"]
-        self._report_first = round(value["people.report_first"])
 
         self.communities: dict[str, CommunityState] = {}
         self._by_place: dict[str, list[CommunityState]] = {}
@@ -136,10 +111,12 @@ class People:
         self.population = sum(int(state.population) for state in self.communities.values())
         self.sites_in_order = [spec.id for spec in world.blueprint.places.values() if spec.site is not None]
         self.site_places = frozenset(self.sites_in_order)
-        self._seen: dict[str, float] = {}
         self._harm = Casualties(world, self)
+        self._journeys = Journeys(world, self)
         self._reason = {word: journal.name(word) for word in ("shock", "harm", "rumour", "reassurance", "settlement")}
         self._own_entry = False
+        self.home_total = self.population
+        self.sheltered: dict[str, int] = {}
         self.dead = 0
         self.at_base = 0
         self.at_base_peak = 0
@@ -162,11 +139,11 @@ class People:
         world = self._world
         draw = world.chance.draw
         for place in world.places.state:
-            self._look_at_protection(place)
+            self._journeys.look_at_protection(place)
         for state in self.communities.values():
             row = world.journal.write(kinds.POPULATION, world.now, state.key, (world.beginning,), state.population)
             state.cause = state.settled = row
-            state.weights = self._weigh(state)
+            self._journeys.weigh(state)
             self._calm(state)
             for number in range(min(self._parties, state.population)):
                 threshold = exponential(draw(f"{state.id}/ready", number), 1.0)
@@ -176,7 +153,7 @@ class People:
                     state.ready.append(math.inf)
             state.numbers = len(state.ready)
             heapq.heapify(state.ready)
-            self._rethink(state)
+            self.rethink(state)
 
     # What others tell
 
@@ -252,7 +229,7 @@ class People:
             if credibility > 0.0:
                 self.move_fear(state, -self._settle_relief * credibility, row, "settlement")
             else:
-                self._rethink(state)
+                self.rethink(state)
 
     def unsettle(self, place: str, cause: EventId) -> None:
         """The agreement for a place is gone, and with it the reason to go home."""
@@ -275,17 +252,17 @@ class People:
                 kinds.SETTLED, self._world.now, state.key, (cause, state.settled), fixed(state.credibility)
             )
             state.encouraged *= factor
-            self._rethink(state)
+            self.rethink(state)
 
     def forced_return(self, cause: EventId, share: float | None = None, site: str = "") -> int:
         """Buses: a share of those at a site, or at every site, is taken home, settled or not; return how many."""
         share = self._bus_share if share is None else share
         sites = (site,) if site else self.sites_in_order
-        return sum(int(self._empty(place, share, cause, self._set_out)) for place in sites)
+        return sum(int(self._journeys.send(place, share, cause, self._journeys.set_out)) for place in sites)
 
     def expel(self, site: str, share: float, cause: EventId) -> int:
         """A share of those at a site is driven off, to wherever they can go; return how many people."""
-        return self._empty(site, share, cause, self._depart)
+        return self._journeys.send(site, share, cause, self._journeys.depart)
 
     def turned_away(self, party: Party, place: str, cause: EventId) -> None:
         """A party that was not let in gives up and goes elsewhere."""
@@ -293,21 +270,21 @@ class People:
         here = world.places.state[place].key
         row = world.journal.write(kinds.TURNED_AWAY, world.now, party.community.key, (cause,), here, party.people)
         world.measures.count("turned_away", party.people, row)
-        self._depart(party, row)
+        self._journeys.depart(party, row)
 
     def move_on(self, party: Party, cause: EventId) -> None:
         """A party that cannot bear the want at a place looks for another."""
-        self._depart(party, cause)
+        self._journeys.depart(party, cause)
 
     def presence_changed(self, place: str, row: EventId) -> None:
         """Units came or went: what people there see of protection changes."""
-        self._look_at_protection(place)
+        self._journeys.look_at_protection(place)
         for state in self._by_place.get(place, ()):
             before = state.calm
             self._calm(state)
             if state.calm != before:
                 state.cause = row
-                self._rethink(state)
+                self.rethink(state)
 
     def standing_moved(self, standing: Standing) -> None:
         """A standing was moved by somebody else; if it is a fear of ours, think again."""
@@ -315,7 +292,7 @@ class People:
         if kind == "fear" and not self._own_entry and community in self.communities:
             state = self.communities[community]
             state.cause = standing.entries[-1][2]
-            self._rethink(state)
+            self.rethink(state)
 
     # What others ask
 
@@ -323,11 +300,11 @@ class People:
         """People at home, of one community or of all."""
         if community:
             return self.communities[community].home
-        return sum(int(state.home) for state in self.communities.values())
+        return self.home_total
 
     def displaced(self) -> int:
         """People who live and are not at home, on the way included."""
-        return self.population - self.home() - self.dead
+        return self.population - self.home_total - self.dead
 
     def moving(self) -> int:
         """People on the way."""
@@ -335,7 +312,7 @@ class People:
 
     def sheltering(self, place: str) -> int:
         """Displaced people who are at a place, before a gate or behind it."""
-        return sum(int(state.away.get(place, 0)) for state in self.communities.values())
+        return self.sheltered.get(place, 0)
 
     def at(self, place: str) -> int:
         """Everybody who is at a place: those who live there and are at home, and the displaced."""
@@ -358,19 +335,19 @@ class People:
         row = world.ledger.enter(state.fear, amount, (cause,), self._reason[reason])
         self._own_entry = False
         state.cause = row
-        self._rethink(state)
+        self.rethink(state)
         world.truth.changed(state.id, "fear", row)
 
     def _calm(self, state: CommunityState) -> None:
         seen = 1.0 - math.exp(-self._world.forces.presence(state.place) / self._calm_scale)
         state.calm = 1.0 - self._calm_most * seen * state.trust.value_at(self._world.now) / HIGHEST
 
-    def _look_at_protection(self, place: str) -> None:
-        strength = self._world.forces.armed_strength(place)
-        seen = 1.0 - math.exp(-strength / self._protection_scale)
-        self._seen[place] = self._protection_floor + (1.0 - self._protection_floor) * seen
+    def afraid(self, place: str) -> bool:
+        """Whether those who live at a place would rather leave it."""
+        now = self._world.now
+        return any(state.fear.value_at(now) > self._fear_threshold for state in self._by_place.get(place, ()))
 
-    def _rethink(self, state: CommunityState) -> None:
+    def rethink(self, state: CommunityState) -> None:
         """Fear, presence, settlement or the hour changed: state both hazards anew and look ahead."""
         now = self._world.now
         fear = state.fear
@@ -379,9 +356,8 @@ class People:
         limit = self._fear_threshold
         if state.home and (fear.base > limit or swing > limit - fear.base):
             if state.flight.hazard is NOTHING:
-                state.readiness = lognormal(
-                    self._world.chance.draw(f"{state.id}/wave", state.waves), 1.0, self._readiness_sigma
-                )
+                uniform = self._world.chance.draw(f"{state.id}/wave", state.waves)
+                state.readiness = lognormal(uniform, 1.0, self._readiness_sigma)
                 state.waves += 1
             scale = self._flight_rate * state.readiness * state.calm / (HIGHEST - limit)
             if self._world.places.is_night(now):
@@ -392,262 +368,44 @@ class People:
         homeward = NOTHING
         limit = self._fear_return
         if state.displaced and fear.base < limit:
-            settled = self._return_rate * state.credibility
-            scale = max(settled * state.encouraged, self._return_unsettled) / (limit - fear.base)
+            settled = self._return_rate * state.credibility * state.encouraged
+            scale = max(settled, self._return_unsettled) / (limit - fear.base)
             homeward = Fading(scale * (limit - fear.base), -scale * swing, fear.rate)
         state.return_.change(now, homeward)
-        self._expect(state)
+        self._expect_flight(state)
+        self.expect_return(state)
 
-    def _expect(self, state: CommunityState) -> None:
-        world = self._world
-        now = world.now
-        due: Tick | None = None
-        if state.flight.hazard is not NOTHING and state.ready and state.ready[0] < math.inf:
-            places = world.places
-            due = state.flight.reaches(state.ready[0], now)
-            turn = places.next_dawn(now) if places.is_night(now) else places.next_dusk(now)
-            due = turn if due is None else min(due, turn)
-        if state.return_.hazard is not NOTHING:
-            nearest = min((party.home_at for party in state.displaced), default=math.inf)
-            if nearest < math.inf:
-                back = state.return_.reaches(nearest, now)
-                if back is not None:
-                    due = back if due is None else min(due, back)
+    def _expect_flight(self, state: CommunityState) -> None:
+        if state.flight.hazard is NOTHING or not state.ready or state.ready[0] == math.inf:
+            return
+        places = self._world.places
+        now = self._world.now
+        turn = places.next_dawn(now) if places.is_night(now) else places.next_dusk(now)
+        due = state.flight.reaches(state.ready[0], now, turn)
+        state.leave.expect(turn if due is None else max(due, now + 1))
+
+    def expect_return(self, state: CommunityState) -> None:
+        """Look again when the next party is due to go home, if that is within this run."""
+        if state.return_.hazard is NOTHING or state.home_next == math.inf:
+            return
+        due = state.return_.reaches(state.home_next, self._world.now, self._world.horizon)
         if due is not None:
-            state.leave.expect(max(due, now + 1))
+            state.leave.expect(max(due, self._world.now + 1))
 
     def _look(self, state: CommunityState) -> None:
         now = self._world.now
         gone = state.flight.at(now)
         while state.ready and state.ready[0] <= gone:
             heapq.heappop(state.ready)
-            self._flee(state)
+            self._journeys.flee(state)
         back = state.return_.at(now)
-        for party in [party for party in state.displaced if party.home_at <= back]:
-            self._head_home(party)
-        self._rethink(state)
-
-    # Leaving and arriving
-
-    def _flee(self, state: CommunityState) -> None:
-        people = state.home // (len(state.ready) + 1)
-        if people <= 0:
-            return
-        party = Party(state, state.numbers, people, state.cause)
-        state.numbers += 1
-        state.home -= people
-        state.moving += people
-        self._walk(party, state.place, state.cause, kinds.FLED)
-        fled = state.displaced_total()
-        if self.displaced_peak < (now_displaced := self.displaced()):
-            self.displaced_peak = now_displaced
-            self.displaced_peak_tick = self._world.now
-            self.displaced_peak_row = party.row
-        truth = self._world.truth
-        truth.changed(state.id, "home", party.row)
-        truth.changed("mission", "displaced", party.row)
-        if fled >= max(self._report_first, 2 * state.fled_reported):
-            state.fled_reported = fled
-            self._world.intelligence.happened(
-                "people-leaving",
-                state.place,
-                party.row,
-                values={"place": state.place, "people": fled, "community": state.id},
-                facts=[(state.id, "displaced", fled)],
-            )
-
-    def _depart(self, party: Party, cause: EventId) -> None:
-        origin = party.place
-        self._leave_place(party)
-        self._walk(party, origin, cause, kinds.MOVED_ON)
-        self.changed(origin, party.row)
-
-    def _walk(self, party: Party, origin: str, cause: EventId, kind: kinds.Kind) -> None:
-        """Choose where to go and set out; the party is among the moving already."""
-        world = self._world
-        state = party.community
-        draw = world.chance.draw
-        step = party.number
-        party.destination = self._choose(state, origin, draw(f"{state.id}/to/{origin}", step))
-        destination = world.places.state[party.destination]
-        eta = world.now + self._way(state, origin, party.destination, step)
-        if kind is kinds.FLED:
-            here = world.places.state[origin].key
-            party.row = world.journal.write(
-                kind, world.now, state.key, (cause,), here, destination.key, party.people, eta
-            )
-        else:
-            here = world.places.state[origin].key
-            party.row = world.journal.write(kind, world.now, state.key, (cause,), here, destination.key, party.people)
-        world.agenda.at(eta, Phase.MOVEMENT, state.rank, self._arrive, party)
-
-    def _way(self, state: CommunityState, origin: str, destination: str, number: int) -> Tick:
-        world = self._world
-        walked = walking_ticks(world.places.km(origin, destination), self._first_pace, self._walk_per_day, HOUR, DAY)
-        slow = lognormal(world.chance.draw(f"{state.id}/pace/{destination}", number), 1.0, self._pace_sigma)
-        if world.places.is_night(world.now):
-            slow /= self._night_pace
-        return max(1, round(walked * slow))
-
-    def _weigh(self, state: CommunityState) -> list[tuple[str, float]]:
-        places = self._world.places
-        found = []
-        for place, here in places.state.items():
-            attraction = self._attraction.get(here.spec.kind, 0.0)
-            km = places.km(state.place, place)
-            if place == state.place or attraction <= 0.0 or km > self._travel_limit:
-                continue
-            kin = 1.0 + self._kin_weight * state.spec.kin.get(place, 0.0)
-            found.append((place, attraction * kin * math.exp(-km / self._distance_km)))
-        return found
-
-    def _choose(self, state: CommunityState, origin: str, uniform: float) -> str:
-        sites = self._world.sites
-        options: list[tuple[str, float]] = []
-        total = 0.0
-        for place, weight in state.weights:
-            if place == origin:
-                continue
-            if place in self.site_places:
-                weight *= self._seen[place] * (1.0 if sites.lets_in(place) else self._shut_attraction)
-            elif self._by_place.get(place) and self._afraid(place):
-                continue
-            total += weight
-            options.append((place, total))
-        mark = uniform * total
-        for place, reached in options:
-            if mark < reached:
-                return place
-        return options[-1][0] if options else self._away_from(origin)
-
-    def _afraid(self, place: str) -> bool:
-        now = self._world.now
-        return any(state.fear.value_at(now) > self._fear_threshold for state in self._by_place[place])
-
-    def _away_from(self, origin: str) -> str:
-        places = self._world.places
-        others = [place for place in places.state if place != origin]
-        return min(others, key=lambda place: (places.km(origin, place), places.state[place].rank), default=origin)
-
-    def _arrive(self, event: At) -> None:
-        party: Party = event.payload
-        world = self._world
-        state = party.community
-        place = party.destination
-        if place == state.place:
-            self._come_home(party)
-            return
-        here = world.places.state[place]
-        party.row = row = world.journal.write(kinds.REACHED, world.now, state.key, (party.row,), here.key, party.people)
-        party.place = place
-        party.leaving = False
-        state.moving -= party.people
-        state.away[place] = state.away.get(place, 0) + party.people
-        state.displaced.append(party)
-        party.home_at = state.return_.at(world.now) + exponential(
-            world.chance.draw(f"{state.id}/homesick", party.number), 1.0
-        )
-        if place in self.site_places:
-            self.at_base += party.people
-            if self.at_base > self.at_base_peak:
-                self.at_base_peak = self.at_base
-                self.at_base_peak_tick = world.now
-                self.at_base_peak_row = row
-                displaced = self.displaced()
-                self.at_base_share_peak = self.at_base / displaced if displaced else 0.0
-            world.sites.arrive(place, party, row)
-        self.changed(place, row)
-        self._rethink(state)
-
-    def _leave_place(self, party: Party) -> None:
-        state = party.community
-        place = party.place
-        state.away[place] -= party.people
-        state.displaced.remove(party)
-        state.moving += party.people
-        if place in self.site_places:
-            self.at_base -= party.people
-            self._world.sites.left(place, party)
-        party.place = ""
-
-    def _head_home(self, party: Party) -> None:
-        """The decision is taken; the way itself is begun by day."""
-        world = self._world
-        party.home_at = math.inf
-        if not world.places.is_night(world.now):
-            self._set_out(party, party.community.settled)
-            return
-        late = world.chance.draw(f"{party.community.id}/morning", party.number)
-        party.leaving = True
-        morning = world.places.next_dawn(world.now) + round(late * self._morning_spread)
-        world.agenda.at(morning, Phase.PEOPLE, party.community.rank, self._morning, party)
-
-    def _morning(self, event: At) -> None:
-        party: Party = event.payload
-        if party.leaving and party.place and party.people:
-            self._set_out(party, party.community.settled)
-            self._rethink(party.community)
-
-    def _set_out(self, party: Party, cause: EventId) -> None:
-        world = self._world
-        state = party.community
-        origin = party.place
-        self._leave_place(party)
-        party.leaving = False
-        party.destination = state.place
-        eta = world.now + self._way(state, origin, state.place, party.number)
-        party.row = world.journal.write(
-            kinds.SETTING_OUT, world.now, state.key, (cause,), world.places.state[origin].key, party.people, eta
-        )
-        world.agenda.at(eta, Phase.MOVEMENT, state.rank, self._arrive, party)
-        self.changed(origin, party.row)
-
-    def _come_home(self, party: Party) -> None:
-        world = self._world
-        state = party.community
-        here = world.places.state[state.place].key
-        party.row = row = world.journal.write(kinds.RETURNED, world.now, state.key, (party.row,), here, party.people)
-        state.moving -= party.people
-        state.home += party.people
-        number = state.numbers
-        state.numbers += 1
-        heapq.heappush(
-            state.ready, state.flight.at(world.now) + exponential(world.chance.draw(f"{state.id}/ready", number), 1.0)
-        )
-        truth = world.truth
-        truth.changed(state.id, "home", row)
-        truth.changed(state.id, "displaced", row)
-        truth.changed("mission", "displaced", row)
-        self._rethink(state)
-        if state.displaced_total() <= state.fled_reported // 2 and state.fled_reported >= self._report_first:
-            state.fled_reported = state.displaced_total()
-            world.intelligence.happened(
-                "people-returning",
-                state.place,
-                row,
-                values={"place": state.place, "people": state.home, "community": state.id},
-                facts=[(state.id, "displaced", state.displaced_total())],
-            )
-
-    def _empty(self, site: str, share: float, cause: EventId, send: Callable[[Party, EventId], None]) -> int:
-        gone = 0
-        draw = self._world.chance.draw
-        for state in self.communities.values():
-            there = [party for party in state.displaced if party.place == site]
-            number = share_of(len(there), share, draw(f"{state.id}/sent/{site}", len(there)))
-            for party in there[:number]:
-                gone += party.people
-                send(party, cause)
-            if number:
-                self._rethink(state)
-        return gone
+        if state.home_next <= back:
+            for party in [party for party in state.displaced if party.home_at <= back]:
+                self._journeys.head_home(party)
+            state.home_next = min((party.home_at for party in state.displaced), default=math.inf)
+        self.rethink(state)
 
     # Truth
-
-    def changed(self, place: str, row: EventId) -> None:
-        truth = self._world.truth
-        truth.changed(place, "people", row)
-        truth.changed("mission", "displaced", row)
 
     def _truth_people(self, subject: str) -> int | None:
         return self.sheltering(subject) if subject in self._world.places.state else None

@@ -10,7 +10,7 @@ from bisect import bisect_right, insort
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sim.engine.agenda import At, Phase
 from sim.engine.journal import EventId
@@ -43,8 +43,7 @@ class Leaf:
     grade: str
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
+class Told(NamedTuple):
     """One statement of a report, with the time and grade of what it rests on."""
 
     subject: str
@@ -55,9 +54,11 @@ class Told:
     source: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True, eq=False)
 class Message:
     """A report as it is sent; every seat that gets it gives it a number of its own."""
+
+    # NOTE: not frozen, since a frozen dataclass takes three times as long to make. Nobody changes one.
 
     serial: int
     row: EventId
@@ -155,21 +156,75 @@ class Picture:
 
 
 @dataclass(slots=True)
+class _Belief:
+    """What the reports so far say together about one attribute of one subject."""
+
+    recent: list[tuple[Told, int]] = field(default_factory=list)
+    leaf: Leaf | None = None
+
+    def take(self, told: Told, number: int, overlap: Tick) -> None:
+        """Put a statement beside what is known: fresh counts make a range together, of words the better grade wins."""
+        known = self.recent
+        if not known or (len(known) == 1 and known[0][0].source == told.source):
+            if not known or known[0][0].as_of <= told.as_of:
+                self.recent = [(told, number)]
+                self.leaf = Leaf(told.value, told.as_of, number, told.grade)
+            return
+        for other, _ in known:
+            allowed = 0 if other.source == told.source else overlap
+            if other.as_of > told.as_of + allowed:
+                return
+        if told.source == ANALYSTS:
+            known = []
+        fresh = [
+            (other, at) for other, at in known
+            if other.source != told.source and other.as_of >= told.as_of - overlap
+        ]  # fmt: skip
+        fresh.append((told, number))
+        self.recent = fresh
+        best, at = min(reversed(fresh), key=_grade)
+        if isinstance(told.value, str):
+            self.leaf = Leaf(best.value, best.as_of, at, best.grade)
+            return
+        ranges = [_range(other.value) for other, _ in fresh if not isinstance(other.value, str)]
+        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
+        value: Value = told.value if len(ranges) == 1 or low == high else (low, high)
+        self.leaf = Leaf(value, max(other.as_of for other, _ in fresh), number, best.grade)
+
+
+@dataclass(slots=True)
 class _Folded:
     """The reports of a desk up to one of them, read and put together."""
 
     many: int = 0
     reports: list[Report] = field(default_factory=list)
-    facts: dict[tuple[str, str], Leaf] = field(default_factory=dict)
-    recent: dict[tuple[str, str], list[tuple[Told, int]]] = field(default_factory=dict)
+    beliefs: dict[tuple[str, str], _Belief] = field(default_factory=dict)
     firsts: dict[tuple[str, str], Tick] = field(default_factory=dict)
     tasks: dict[str, tuple[str, str]] = field(default_factory=dict)
+
+    def facts(self) -> dict[tuple[str, str], Leaf]:
+        return {key: belief.leaf for key, belief in self.beliefs.items() if belief.leaf is not None}
+
+    def leaf(self, subject: str, attribute: str) -> Leaf | None:
+        belief = self.beliefs.get((subject, attribute))
+        return None if belief is None else belief.leaf
+
+
+@dataclass(slots=True)
+class _Followed:
+    """One attribute that somebody keeps asking for: its statements alone, so that the rest need not be read."""
+
+    due: list[tuple[Tick, int, Told]] = field(default_factory=list)
+    many: int = 0
+    belief: _Belief = field(default_factory=_Belief)
 
 
 class Desk:
     """Where the reports of one seat arrive. It is also the view on which its standing orders are tested."""
 
-    __slots__ = ("_agenda", "_due", "_folded", "_listeners", "_overlap", "_read_at", "_timed", "rank", "seat")
+    __slots__ = (
+        "_agenda", "_due", "_folded", "_followed", "_listeners", "_overlap", "_read_at", "_timed", "rank", "seat",
+    )  # fmt: skip
 
     def __init__(self, world: World, seat: str, rank: int, overlap: Tick) -> None:
         self.seat = seat
@@ -180,6 +235,7 @@ class Desk:
         self._listeners = Listeners()
         self._timed: dict[int, At] = {}
         self._folded = _Folded()
+        self._followed: dict[tuple[str, str], _Followed] = {}
         self._read_at: Tick = -1
 
     def post(self, message: Message, tick: Tick) -> None:
@@ -187,6 +243,12 @@ class Desk:
         insort(self._due, (tick, message.serial, message))
         if tick <= self._read_at:
             self._read_at = -1
+        followed = self._followed
+        if followed:
+            for told in message.facts:
+                one = followed.get((told.subject, told.attribute))
+                if one is not None:
+                    insort(one.due, (tick, message.serial, told))
         waiting = self._listeners.waiting
         for key in message.keys:
             if key in waiting:
@@ -214,18 +276,25 @@ class Desk:
     # What a condition asks.
 
     def value(self, subject: str, attribute: str) -> Value | None:
-        leaf = self.fold().facts.get((subject, attribute))
-        return None if leaf is None else leaf.value
+        one = self._followed.get((subject, attribute))
+        if one is None:
+            one = self._followed[subject, attribute] = self._follow((subject, attribute))
+        due, now = one.due, self._agenda.now
+        while one.many < len(due) and due[one.many][0] <= now:
+            told = due[one.many][2]
+            one.many += 1
+            one.belief.take(told, 0, self._overlap)
+        return None if one.belief.leaf is None else one.belief.leaf.value
 
     def standing(self, name: str) -> float | None:
         """A seat never sees a standing; it hears words."""
         return None
 
     def in_state(self, action: str, state: str, unit: str) -> bool:
-        facts = self.fold().facts
-        for task, (of_action, by_unit) in self.fold().tasks.items():
+        folded = self.fold()
+        for task, (of_action, by_unit) in folded.tasks.items():
             if of_action == action and unit in ("", by_unit):
-                leaf = facts.get((task, "state"))
+                leaf = folded.leaf(task, "state")
                 if leaf is not None and TASK_STATES.get(str(leaf.value)) == state:
                     return True
         return False
@@ -233,8 +302,11 @@ class Desk:
     def first(self, name: str, subject: str) -> Tick | None:
         return self.fold().firsts.get((name, subject))
 
-    def next_change(self, leaf: tree.Fact | tree.StandingIs) -> Tick | None:
+    def predicts(self, leaf: tree.Fact | tree.StandingIs) -> bool:
         """A picture moves only when a report arrives."""
+        return False
+
+    def next_change(self, leaf: tree.Fact | tree.StandingIs) -> Tick | None:
         return None
 
     def listen(self, key: Key, listener: Listener) -> None:
@@ -249,6 +321,16 @@ class Desk:
     def tell(self, key: Key, row: EventId, subjects: tuple[str, ...]) -> None:
         """Something this seat learns otherwise than by report: a question put to it."""
         self._listeners.tell(key, row, subjects)
+
+    def _follow(self, key: tuple[str, str]) -> _Followed:
+        return _Followed(
+            [
+                (tick, serial, told)
+                for tick, serial, message in self._due
+                for told in message.facts
+                if (told.subject, told.attribute) == key
+            ]
+        )
 
     def _many(self, at: Tick) -> int:
         return bisect_right(self._due, at, key=_when)
@@ -277,7 +359,11 @@ class Desk:
                 )
             )  # fmt: skip
             for told in message.facts:
-                self._believe(folded, told, number)
+                key = (told.subject, told.attribute)
+                belief = folded.beliefs.get(key)
+                if belief is None:
+                    belief = folded.beliefs[key] = _Belief()
+                belief.take(told, number, self._overlap)
             for name in message.events:
                 folded.firsts.setdefault((name, ""), tick)
                 for subject in message.subjects:
@@ -285,36 +371,6 @@ class Desk:
             values = dict(message.values)
             if "task" in values:
                 folded.tasks[str(values["task"])] = (str(values.get("action", "")), str(values.get("unit", "")))
-
-    def _believe(self, folded: _Folded, told: Told, number: int) -> None:
-        """Put a statement beside what is known: fresh counts make a range together, of words the better grade wins."""
-        key = (told.subject, told.attribute)
-        known = folded.recent.get(key)
-        if known is None or (len(known) == 1 and known[0][0].source == told.source):
-            if known is None or known[0][0].as_of <= told.as_of:
-                folded.recent[key] = [(told, number)]
-                folded.facts[key] = Leaf(told.value, told.as_of, number, told.grade)
-            return
-        for other, _ in known:
-            allowed = 0 if other.source == told.source else self._overlap
-            if other.as_of > told.as_of + allowed:
-                return
-        if told.source == ANALYSTS:
-            known = []
-        fresh = [
-            (other, at) for other, at in known
-            if other.source != told.source and other.as_of >= told.as_of - self._overlap
-        ]  # fmt: skip
-        fresh.append((told, number))
-        folded.recent[key] = fresh
-        best, at = min(reversed(fresh), key=_grade)
-        if isinstance(told.value, str):
-            folded.facts[key] = Leaf(best.value, best.as_of, at, best.grade)
-            return
-        ranges = [_range(other.value) for other, _ in fresh if not isinstance(other.value, str)]
-        low, high = min(low for low, _ in ranges), max(high for _, high in ranges)
-        value: Value = told.value if len(ranges) == 1 or low == high else (low, high)
-        folded.facts[key] = Leaf(value, max(other.as_of for other, _ in fresh), number, best.grade)
 
 
 def _grade(known: tuple[Told, int]) -> str:
@@ -377,7 +433,7 @@ class Pictures:
         return Picture(
             seat,
             now,
-            dict(folded.facts),
+            folded.facts(),
             tuple(folded.reports),
             world.decisions.of(seat, now),
             tuple(self._tasks(seat, folded, now)),
@@ -389,7 +445,7 @@ class Pictures:
             known = task.name in folded.tasks
             if task.created > now or not (task.seat == seat or known):
                 continue
-            leaf = folded.facts.get((task.name, "state"))
+            leaf = folded.leaf(task.name, "state")
             yield TaskView(
                 task.name, task.kind, task.seat, task.to, task.response.id, "" if task.unit is None else task.unit.id,
                 task.place, "sent" if leaf is None else str(leaf.value), task.created,
@@ -404,7 +460,7 @@ class Pictures:
                 heard.setdefault(about, []).append(report)
         for name, reports in heard.items():
             found = self._world.caveats.objections[name]
-            leaf = folded.facts.get((name, "state"))
+            leaf = folded.leaf(name, "state")
             needs = [report.text for report in reports if report.phrase == "needs-stated"]
             state = "objecting" if leaf is None else str(leaf.value)
             if state == "objecting" and found.asked and not needs:
@@ -431,7 +487,7 @@ def why(world: World, seat: str, subject: str, attribute: str = "") -> tuple[str
     folded = world.intelligence.pictures.desks[seat].fold()
     names = world.blueprint.reading.names
     found = [
-        (known, leaf) for (about, known), leaf in folded.facts.items()
+        (known, leaf) for (about, known), leaf in folded.facts().items()
         if about == subject and attribute in ("", known)
     ]  # fmt: skip
     name = names.get(subject, subject)
@@ -446,7 +502,7 @@ def why(world: World, seat: str, subject: str, attribute: str = "") -> tuple[str
             f"  It rests on report {report.number} of {_clock(world, report.delivered)} "
             f"from {names.get(report.sender, report.sender)}: {title(world, report)}."
         )
-        recent = folded.recent.get((subject, known), ())
+        recent = folded.beliefs[subject, known].recent
         based = [told for told, at in recent if at == leaf.report and told.source != report.sender]
         for told in based:
             lines.append(f"  What it says comes from {origin(world, told.source)}.")

@@ -43,9 +43,11 @@ class Security:
         """Civilians, observers and individual police leave, or essential volunteers stay."""
         world = self._world
         if task.response.id == "retain-essential-staff":
-            self.retained[task.place] = task.row
+            here = world.journal.name(task.place)
+            row = world.journal.write(kinds.RELOCATED, world.now, here, (task.row,), 0, here)
+            self.retained[task.place] = row
             self.relocated_from.pop(task.place, None)
-            world.truth.changed(task.place, "staff", task.row)
+            world.truth.changed(task.place, "staff", row)
             return
         refuge = world.blueprint.headquarters
         moved = 0

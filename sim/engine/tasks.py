@@ -159,6 +159,10 @@ class Tasks:
     def begin(self) -> None:
         return None
 
+    def mechanisms(self) -> set[str]:
+        """Names of the mechanisms that a response can move."""
+        return {*self._begins, *self._ends, *self._completes}
+
     def effect(self, task: Task, name: str) -> float:
         """The strength of one effect of a response, from the parameters."""
         return self._world.parameters.get(f"response.{task.response.id.replace('-', '_')}_{name}", 0.0)

@@ -121,6 +121,9 @@ class Truth:
     def first(self, name: str, subject: str) -> Tick | None:
         return self._first.get((name, subject))
 
+    def predicts(self, leaf: tree.Fact | tree.StandingIs) -> bool:
+        return isinstance(leaf, tree.StandingIs) or leaf.attribute in self._next
+
     def next_change(self, leaf: tree.Fact | tree.StandingIs) -> Tick | None:
         if isinstance(leaf, tree.StandingIs):
             standing = self._ledger.standings.get(leaf.of)

@@ -41,6 +41,9 @@ class View(Protocol):
     def first(self, name: str, subject: str) -> Tick | None:
         """When an event of this name first happened in this view."""
 
+    def predicts(self, leaf: tree.Fact | tree.StandingIs) -> bool:
+        """Whether the value may move without an event."""
+
     def next_change(self, leaf: tree.Fact | tree.StandingIs) -> Tick | None:
         """When the value may cross what the leaf compares it with, if no event comes before."""
 
@@ -101,10 +104,11 @@ def holds(condition: tree.Condition, view: View, now: Tick, options: Mapping[str
 
 
 def _leaf_holds(leaf: tree.Leaf, view: View, options: Mapping[str, str]) -> bool:
+    # NOTE: facts are nearly all that is ever evaluated, so they come first and without a match statement.
+    if isinstance(leaf, tree.Fact):
+        value = view.value(leaf.subject, leaf.attribute)
+        return value is not None and leaf.holds(middle(value) if isinstance(value, tuple) else value)
     match leaf:
-        case tree.Fact(subject, attribute):
-            value = view.value(subject, attribute)
-            return value is not None and leaf.holds(middle(value))
         case tree.StandingIs(of):
             level = view.standing(of)
             return level is not None and leaf.holds(level)
@@ -341,7 +345,8 @@ class _State(_Node):
     ) -> None:
         super().__init__(watcher, parent)
         self.leaf = leaf
-        self._watch = Watch(watcher.agenda, watcher.phase, watcher.rank, self._look)
+        moves = isinstance(leaf, tree.Fact | tree.StandingIs) and watcher.view.predicts(leaf)
+        self._watch = Watch(watcher.agenda, watcher.phase, watcher.rank, self._look) if moves else None
 
     def arm(self) -> None:
         if not isinstance(self.leaf, tree.OptionIs):
@@ -354,11 +359,14 @@ class _State(_Node):
             self.watcher.view.ignore(self.leaf.key, self)
 
     def hear(self, row: EventId, name: str, subjects: tuple[str, ...]) -> None:
-        self._become(_leaf_holds(self.leaf, self.watcher.view, self.watcher.options), row)
-        self._predict()
+        true = _leaf_holds(self.leaf, self.watcher.view, self.watcher.options)
+        if true is not self.true:
+            self._become(true, row)
+        if self._watch is not None:
+            self._predict()
 
     def predicted(self) -> Tick | None:
-        if isinstance(self.leaf, tree.Fact | tree.StandingIs):
+        if self._watch is not None and isinstance(self.leaf, tree.Fact | tree.StandingIs):
             return self.watcher.view.next_change(self.leaf)
         return None
 
@@ -369,7 +377,7 @@ class _State(_Node):
 
     def _predict(self) -> None:
         tick = self.predicted()
-        if tick is not None:
+        if tick is not None and self._watch is not None:
             self._watch.expect(max(tick, self.watcher.agenda.now + 1))
 
 

@@ -19,11 +19,12 @@ from typing import Any, Final, Literal, TypeAlias, TypeVar
 from sim.engine.inputs import NAMES, AskedWhy, BadInput, Input, Receipt, SeatHeld, decode, encode
 from sim.engine.journal import WINDOW
 from sim.engine.ticks import MINUTE
+from sim.engine.world import NEVER, Stopped, StopWhen
 from sim.errors import MissionError
 from sim.exercise.clock import BUDGET_S, MILLISECONDS, WALL_TICK_S, Pacer
 from sim.exercise.record import Record, RecordError, StoredInput
 from sim.exercise.replay import PICTURE_EVERY, journal_chunks
-from sim.exercise.worlds import NEVER, Outcome, Playable, Snapshots, Stopped, StopWhen, WorldFactory
+from sim.exercise.worlds import Outcome, Playable, Snapshots, WorldFactory
 
 log = logging.getLogger(__name__)
 

@@ -7,24 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from sim.engine.inputs import Input, Receipt
 from sim.engine.journal import Row
-
-try:
-    from sim.engine.world import NEVER, Stopped, StopWhen
-except ImportError:
-    from dataclasses import dataclass
-
-    @dataclass(frozen=True)
-    class StopWhen:  # type: ignore[no-redef]
-        seats: frozenset[str] = frozenset()
-
-    NEVER = StopWhen()
-
-    @dataclass(frozen=True)
-    class Stopped:  # type: ignore[no-redef]
-        tick: int
-        reason: str
-        seat: str = ""
-        about: str = ""
+from sim.engine.world import NEVER, Stopped, StopWhen
 
 
 class Rows(Protocol):
@@ -61,8 +44,8 @@ class Playable(Protocol):
 WorldFactory: TypeAlias = Callable[[], Playable]
 """Makes the world of an exercise anew, before its first input."""
 
-Snapshots: TypeAlias = Callable[[Playable], Mapping[str, Mapping[str, Any]]]
+Snapshots: TypeAlias = Callable[[Any], Mapping[str, Mapping[str, Any]]]
 """Takes what each seat sees now, as JSON data by seat."""
 
-Outcome: TypeAlias = Callable[[Playable], Mapping[str, Any]]
+Outcome: TypeAlias = Callable[[Any], Mapping[str, Any]]
 """Tells how a finished world came out, as JSON data."""

@@ -156,7 +156,7 @@ class HostLink:
             while self.state != "ended":
                 if await self._link_once():
                     pause = FIRST_RETRY_S
-                if self.state == "ended":
+                if self._is_over():
                     break
                 self._lose()
                 await asyncio.sleep(pause)
@@ -164,6 +164,9 @@ class HostLink:
                 await self._find_host()
         finally:
             self._end(self.reason or "The link was closed.")
+
+    def _is_over(self) -> bool:
+        return self.state == "ended"
 
     async def _link_once(self) -> bool:
         """Link and listen until the connection ends; say whether it ever worked."""

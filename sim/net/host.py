@@ -31,15 +31,15 @@ from websockets.exceptions import ConnectionClosed, SecurityError
 from websockets.http11 import Request, Response
 
 from sim.engine.inputs import CONTROL_KINDS
+from sim.engine.world import World
 from sim.errors import MissionError
 from sim.exercise.record import Record, RecordError
 from sim.exercise.session import ClockState, Session, bare
 from sim.exercise.session import Notice as Told
-from sim.exercise.worlds import Outcome, Playable, Snapshots, WorldFactory
+from sim.exercise.worlds import Outcome, Snapshots, WorldFactory
 from sim.net.outbox import Outbox
 from sim.net.protocol import (
     LARGEST_MESSAGE,
-    PROTOCOL,
     Act,
     Bye,
     ClientMessage,
@@ -55,6 +55,7 @@ from sim.net.protocol import (
     seats_wanted,
     write,
 )
+from sim.versions import PROTOCOL
 
 log = logging.getLogger(__name__)
 
@@ -69,7 +70,7 @@ MESSAGES_PER_S: Final = 100.0
 BURST: Final = 200.0
 LARGEST_REQUEST: Final = 8 * 1024 * 1024
 
-View: TypeAlias = Callable[[Playable, tuple[str, ...], ClockState, frozenset[str]], dict[str, Any]]
+View: TypeAlias = Callable[[Any, tuple[str, ...], ClockState, frozenset[str]], dict[str, Any]]
 """Makes the view of some seats: world, seats, clock, seats held by people."""
 
 
@@ -82,6 +83,8 @@ class Staged:
     view: View
     seats: tuple[str, ...]
     """The seats a person may hold, in the exercise's order."""
+    team: tuple[str, ...]
+    """The seats of somebody who leads the whole team."""
     snapshots: Snapshots | None = None
     outcome: Outcome | None = None
 
@@ -113,10 +116,13 @@ class Throttle:
 class Host:
     """Serves one session to its clients."""
 
-    def __init__(self, session: Session, view: View, seats: Sequence[str], token: str) -> None:
+    def __init__(
+        self, session: Session, view: View, seats: Sequence[str], team: Sequence[str], token: str
+    ) -> None:
         self._session = session
         self._view = view
         self._seats = tuple(seats)
+        self._team = tuple(team)
         self._key = _hash(token)
         self._clients: set[_Client] = set()
         self._changed = asyncio.Event()
@@ -203,9 +209,9 @@ class Host:
             raise ProtocolError("The first message is a hello.")
         if hello.protocol != PROTOCOL:
             raise ProtocolError(
-                f"This host speaks protocol {PROTOCOL}, the client {hello.protocol}. Use the same version on both sides."
+                f"This host speaks protocol {PROTOCOL}, the client {hello.protocol}. Both sides need one version."
             )
-        client = _Client(connection, seats_wanted(hello.seats, self._seats), Outbox())
+        client = _Client(connection, seats_wanted(hello.seats, self._seats, self._team), Outbox())
         taken = {seat for other in self._clients for seat in other.seats} | set(client.seats)
         self._clients.add(client)
         try:
@@ -337,6 +343,29 @@ Stage: TypeAlias = Callable[[Mapping[str, Any]], Staged]
 """Opens the exercise a request names: ``path``, and ``new`` when it is to be made first."""
 
 
+def stage_exercise(request: Mapping[str, Any]) -> Staged:
+    """Make or open an exercise in the real world.
+
+    Raises:
+        ScenarioError, RecordError: when it cannot be played.
+    """
+    from sim.exercise.staging import begin, go_on, leadership_team, playable_seats
+    from sim.exercise.view import Views, outcome
+
+    path = Path(request["path"])
+    record, blueprint = begin(path, request["new"]) if request.get("new") else go_on(path)
+    views = Views(blueprint, seed=record.origin.seed, path=str(path))
+    return Staged(
+        record=record,
+        world_factory=lambda: World(blueprint, record.origin.seed, parameters=record.origin.parameters),
+        view=views.view,
+        seats=playable_seats(blueprint),
+        team=leadership_team(blueprint),
+        snapshots=views.snapshot,
+        outcome=outcome,
+    )
+
+
 def main(stage: Stage | None = None) -> int:
     """Read the request from standard input, serve until it closes, and return the exit code."""
     faulthandler.enable()
@@ -345,12 +374,7 @@ def main(stage: Stage | None = None) -> int:
     try:
         request = json.loads(sys.stdin.buffer.readline(LARGEST_REQUEST))
         _log_to(request.get("log"))
-        if stage is None:
-            # Reads the scenario: 150 ms that a client waiting for an error about its file need not pay.
-            from sim.exercise.staging import stage as stage_exercise
-
-            stage = stage_exercise
-        staged = stage(request)
+        staged = (stage or stage_exercise)(request)
     except MissionError as error:
         print(json.dumps(_refusal(error)), file=answer, flush=True)
         return 1
@@ -361,7 +385,7 @@ async def _host(staged: Staged, request: Mapping[str, Any], answer: Any) -> int:
     session = Session(
         staged.record, staged.world_factory, snapshots=staged.snapshots, outcome=staged.outcome
     )
-    host = Host(session, staged.view, staged.seats, request["token"])
+    host = Host(session, staged.view, staged.seats, staged.team, request["token"])
     over = asyncio.Event()
     loop = asyncio.get_running_loop()
     with contextlib.suppress(NotImplementedError):

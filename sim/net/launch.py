@@ -12,7 +12,7 @@ import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 from sim import folders
 from sim.errors import MissionError
@@ -113,7 +113,7 @@ def start_host(
     token = secrets.token_urlsafe(24)
     root = str(Path(__file__).parents[2])
     with (folder / "host.err").open("wb") as errors:
-        process = subprocess.Popen(
+        process = subprocess.Popen[bytes](
             list(command) if command else [sys.executable, *BOOT, root],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -246,10 +246,7 @@ def _ask(process: subprocess.Popen[bytes], request: Mapping[str, Any]) -> dict[s
     return answer if isinstance(answer, dict) else {}
 
 
-_Options: TypeAlias = dict[str, Any]
-
-
-def _own_group() -> _Options:
+def _own_group() -> dict[str, Any]:
     """Keep Ctrl-C in the terminal from reaching the host before the client has asked."""
     if os.name == "nt":
         return {"creationflags": subprocess.CREATE_NEW_PROCESS_GROUP}  # type: ignore[attr-defined,unused-ignore]

@@ -247,11 +247,16 @@ def difference(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[dict[str
     tables: dict[str, dict[str, Any]] = {}
     for name, rows in new["tables"].items():
         before = old["tables"].get(name, {})
-        changed = {id: row for id, row in rows.items() if before.get(id, _NOTHING) != row}
+        changed = {id: row for id, row in rows.items() if _differ(before.get(id, _NOTHING), row)}
         changed.update((id, None) for id in before if id not in rows)
         if changed:
             tables[name] = changed
     return single, tables
+
+
+def _differ(old: object, new: object) -> bool:
+    # Rows that cannot have changed come as the same object, and there are hundreds of them.
+    return old is not new and old != new
 
 
 def merge(view: dict[str, Any], single: Mapping[str, Any], tables: Mapping[str, Mapping[str, Any]]) -> None:
@@ -337,14 +342,14 @@ def _mapping(value: object, what: str) -> dict[str, Any]:
     return value
 
 
-def seats_wanted(seats: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
-    """Resolve ``*`` and check names; the order is that of the exercise.
+def seats_wanted(seats: Sequence[str], known: Sequence[str], team: Sequence[str]) -> tuple[str, ...]:
+    """Resolve ``*`` to the team and check names; the order is that of the exercise.
 
     Raises:
         ProtocolError: for a seat the exercise does not have.
     """
     if WHOLE_TEAM in seats:
-        return tuple(known)
+        return tuple(team)
     for seat in seats:
         if seat not in known:
             raise ProtocolError(f"There is no seat '{seat:.40}'. Seats: {', '.join(known)}.")

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from sim.scenario.problems import Problem, choose_from, shown
+from sim.scenario.problems import MOST_FINDINGS, Problem, choose_from, shown
 from sim.scenario.reader import Data, KeyMark, Mark
 from sim.scenario.values import DISTRIBUTIONS
 
@@ -67,6 +67,8 @@ class Overlay:
         return items, Mark(over_mark.line, over_mark.column, {}, item_marks)
 
     def _not_there(self, key: str, at: KeyMark, known: dict[str, Data]) -> None:
+        if len(self.problems) >= MOST_FINDINGS:
+            return
         said = f"{shown(key)} is not in the base, so it cannot be absent."
         self.problems.append(Problem(self.file, at.line, at.column, "absent", key, said, choose_from(key, known)))
 

@@ -14,16 +14,16 @@ from pydantic import BaseModel, ConfigDict, Field
 from sim.scenario.annotations import Duration, DurationDistribution, Id, LatLon, Moment, NumberDistribution, Text
 from sim.scenario.conditions import Condition
 
-Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Level = Annotated[float, Field(ge=0.0, le=100.0)]
-Positive = Annotated[float, Field(gt=0.0)]
-Count = Annotated[int, Field(ge=0)]
+Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
+Level = Annotated[float, Field(strict=True, ge=0.0, le=100.0)]
+Positive = Annotated[float, Field(strict=True, gt=0.0)]
+Count = Annotated[int, Field(strict=True, ge=0)]
 
 
 class Section(BaseModel):
     """Base of every section: frozen, and strict about keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, alias_generator=None)
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
 
 class Source(Section):
@@ -61,7 +61,7 @@ class Mission(Section):
     sunrise: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "06:00"
     sunset: Annotated[str, Field(pattern=r"^\d\d:\d\d$")] = "18:00"
     season: Literal["dry", "rainy"] = "dry"
-    road_detour: Annotated[float, Field(ge=1.0, le=3.0)] = 1.3
+    road_detour: Annotated[float, Field(strict=True, ge=1.0, le=3.0)] = 1.3
     """Road length over straight distance where a route gives none."""
 
 
@@ -84,12 +84,12 @@ class Site(Section):
     """Ground that can be opened beside or inside the base."""
     gate_m2: Positive = 2_000.0
     """Ground in front of the gate on which people wait."""
-    water_m3_per_day: Annotated[float, Field(ge=0.0)]
+    water_m3_per_day: Annotated[float, Field(strict=True, ge=0.0)]
     """Production beyond the base's own minimum use."""
-    own_water_m3_per_day: Annotated[float, Field(ge=0.0)] = 0.0
+    own_water_m3_per_day: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
     """The base's own use; part of it can be given up."""
-    water_stock_m3: Annotated[float, Field(ge=0.0)] = 0.0
-    fuel_days: Annotated[float, Field(ge=0.0)] = 14.0
+    water_stock_m3: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    fuel_days: Annotated[float, Field(strict=True, ge=0.0)] = 14.0
     latrines: Count = 0
     beds: Count = 5
     """Wounded who can be held at level 1 (F27)."""
@@ -102,13 +102,13 @@ class Place(Section):
     kind: Literal["town", "village", "base", "headquarters", "camp", "crossing", "refuge"]
     at: LatLon | None = None
     near: Id = ""
-    km: Annotated[float, Field(ge=0.0)] = 0.0
-    bearing: Annotated[float, Field(ge=0.0, lt=360.0)] = 0.0
-    rank: Annotated[int, Field(ge=1, le=3)] = 2
+    km: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    bearing: Annotated[float, Field(strict=True, ge=0.0, lt=360.0)] = 0.0
+    rank: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
     site: Site | None = None
-    hospital: Annotated[int, Field(ge=0, le=3)] = 0
+    hospital: Annotated[int, Field(strict=True, ge=0, le=3)] = 0
     """Level of the medical facility there."""
-    threat_per_day: Annotated[float, Field(ge=0.0)] = 0.0
+    threat_per_day: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
     """Attacks per day that its people face when no troops guard it."""
     people: Count = 0
     """People who live there and depend on the unit stationed with them (for what a move costs its origin)."""
@@ -119,7 +119,7 @@ class Route(Section):
 
     between: tuple[Id, Id]
     surface: Literal["paved", "track", "trail"] = "track"
-    km: Annotated[float, Field(gt=0.0)] | None = None
+    km: Annotated[float, Field(strict=True, gt=0.0)] | None = None
     via: tuple[LatLon, ...] = ()
     checkpoints: Count = 0
     held_by: Id = ""
@@ -154,7 +154,7 @@ class Contributor(Section):
     """The state that lends a unit and keeps full command of it. Known by a letter only."""
 
     kind: Literal["tcc", "pcc", "mission", "host"]
-    office_hours: tuple[Annotated[float, Field(ge=0, le=24)], Annotated[float, Field(ge=0, le=24)]] = (8.0, 17.0)
+    office_hours: tuple[Annotated[float, Field(strict=True, ge=0, le=24)], Annotated[float, Field(strict=True, ge=0, le=24)]] = (8.0, 17.0)
     """When its capital works, in the mission's local time."""
     caveats: tuple[Caveat, ...] = ()
     unknown_caveat: Share = 0.0
@@ -253,7 +253,7 @@ class InformationSource(Section):
     delay: DurationDistribution
     reliability: Annotated[str, Field(pattern=r"^[A-F]$")] = "C"
     to: tuple[Id, ...] = ("joc",)
-    error: Annotated[float, Field(ge=0.0)] = 0.4
+    error: Annotated[float, Field(strict=True, ge=0.0)] = 0.4
     """Log-standard deviation of the numbers it gives."""
     at_risk: bool = False
     """People who talk run a risk; using what they said may cost them."""
@@ -286,7 +286,7 @@ class RumourEffect(Section):
 
 class StandingEffect(Section):
     of: Id
-    amount: Annotated[float, Field(ge=-100.0, le=100.0)]
+    amount: Annotated[float, Field(strict=True, ge=-100.0, le=100.0)]
 
 
 class AbsentEffect(Section):
@@ -435,7 +435,7 @@ class Option(Section):
     label: Text
     text: Text = ""
     do: tuple[Action, ...] = ()
-    touches: dict[Id, Annotated[float, Field(ge=-1.0, le=1.0)]] = Field(default_factory=dict)
+    touches: dict[Id, Annotated[float, Field(strict=True, ge=-1.0, le=1.0)]] = Field(default_factory=dict)
     """Poles that the option pulls at, -1 to 1."""
 
 
@@ -518,7 +518,7 @@ class NamingTable(Section):
 class Scenario(Section):
     """One scenario file."""
 
-    format: Annotated[int, Field(ge=1)]
+    format: Annotated[int, Field(strict=True, ge=1)]
     title: Text
     summary: Text = ""
     start: datetime

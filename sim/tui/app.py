@@ -47,6 +47,12 @@ def _actions_provider() -> type[Provider]:
     return ActionsProvider
 
 
+def _import_screens() -> None:
+    # NumPy and the main screen are 350 ms; in a thread they cost nothing while the host starts.
+    import sim.tui.screens.first_start
+    import sim.tui.screens.main  # noqa: F401
+
+
 class MissionApp(App[int]):
     """One seat, or the whole team, at one terminal."""
 
@@ -76,6 +82,7 @@ class MissionApp(App[int]):
         self._introduced = False
         self._ending_shown = False
         self._room = asyncio.Event()
+        self._screens: asyncio.Task[None] | None = None
         for theme in THEMES:
             self.register_theme(theme)
         known = self.settings.theme in self.available_themes
@@ -166,9 +173,10 @@ class MissionApp(App[int]):
             self.tell(f"Clock: {receipt.reason or 'refused'}", "error")
 
     def _join(self) -> None:
-        # Everything heavy is imported only now, with the first frame on the screen.
+        # Everything heavy is imported only now, with the first frame on the screen and the host on its way.
         self._link = self._make_link(self._seats or (WHOLE_TEAM,))
         self.run_worker(self._listen(self._link), group="link", exclusive=True)
+        self._screens = asyncio.create_task(asyncio.to_thread(_import_screens))
 
     async def _listen(self, link: Link) -> None:
         async for message in link.messages():
@@ -212,7 +220,7 @@ class MissionApp(App[int]):
     def _show_link(self) -> None:
         for screen in self.screen_stack:
             show = getattr(screen, "show_link", None)
-            if show is not None:
+            if show is not None and screen.is_mounted:
                 show()
 
     def _make_offer(self, link: Link) -> None:
@@ -273,13 +281,16 @@ class MissionApp(App[int]):
             return
         for screen in self.screen_stack:
             take = getattr(screen, "take", None)
-            if take is not None:
+            # A screen that is still being mounted takes the whole view when it is there.
+            if take is not None and screen.is_mounted:
                 take(self.view, changed)
         if self.view.ending is not None and not self._ending_shown and self._main_is_up():
             self.show_ending()
 
     async def _introduce(self) -> None:
         """The first screens of a new exercise, then the main screen."""
+        if self._screens is not None:
+            await self._screens
         from sim.tui.screens.main import MainScreen
 
         await self._room.wait()
@@ -336,7 +347,7 @@ class MissionApp(App[int]):
         del self.log_lines[:-LONGEST_LOG]
         for screen in self.screen_stack:
             note = getattr(screen, "note", None)
-            if note is not None:
+            if note is not None and screen.is_mounted:
                 note(text, style or ink.SOFT)
         if severity != "information":
             self.notify(text, severity=severity, markup=False)

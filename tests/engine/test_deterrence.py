@@ -31,6 +31,7 @@ PARAMETERS = {
     "deterrence.unseen_share": 0.5,
     "deterrence.match": 1.0,
     "deterrence.host_share": 0.25,
+    "deterrence.police_communal_share": 0.5,
     "deterrence.shown_half_life_hours": 24.0,
 }
 KM = {("town", "base"): 10.0, ("town", "far"): 100.0, ("base", "far"): 95.0}
@@ -39,12 +40,13 @@ KM = {("town", "base"): 10.0, ("town", "far"): 100.0, ("base", "far"): 95.0}
 class Forces:
     def __init__(self) -> None:
         self.troops = {"town": 0.0, "base": 60.0, "far": 500.0}
+        self.police: dict[str, float] = {}
 
-    def armed_strength(self, place: str) -> float:
-        return self.troops[place]
+    def at(self, place: str) -> list[str]:
+        return [place]
 
-    def at(self, place: str) -> list[object]:
-        return []
+    def capability(self, unit: str, family: str) -> float:
+        return self.troops[unit] if family == "combat" else self.police.get(unit, 0.0)
 
 
 class FakeWorld:
@@ -146,6 +148,18 @@ def test_the_three_factors_multiply(deterrence: Deterrence) -> None:
 def test_the_host_s_own_forces_count_heads_for_less(deterrence: Deterrence) -> None:
     armed = deterrence.perceived(RIDERS, "town")  # type: ignore[arg-type]
     assert deterrence.perceived(SOLDIERS, "town") == pytest.approx(armed * 0.25)  # type: ignore[arg-type]
+
+
+def test_police_count_in_communal_violence_and_not_in_battle(world: FakeWorld, deterrence: Deterrence) -> None:
+    """Half a soldier each against communal fighters, a whole one against looters, none against a militia (E5, E17)."""
+    world.forces.troops = {"town": 0.0, "base": 0.0, "far": 0.0}
+    world.forces.police = {"town": 60.0}
+    seen = {}
+    for kind in ("community-fighters", "looters", "militia"):
+        group = SimpleNamespace(id="riders", kind=kind, host=False, usual_band=lambda: 30.0)
+        seen[kind] = deterrence.capability(group, "town")  # type: ignore[arg-type]
+        assert deterrence.capability(group, "town", battle=True) == 0.0  # type: ignore[arg-type]
+    assert seen == {"community-fighters": 30 / 60, "looters": 60 / 90, "militia": 0.0}
 
 
 def test_words_add_and_fade(world: FakeWorld, deterrence: Deterrence) -> None:

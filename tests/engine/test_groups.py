@@ -16,9 +16,10 @@ from sim.engine.agenda import Agenda
 from sim.engine.attacks import Attack
 from sim.engine.blueprint import GroupSpec, HostilitySpec
 from sim.engine.chance import Chance
+from sim.engine.choosing import quantal_response, success_odds, weighted
 from sim.engine.contact import Contact
 from sim.engine.deterrence import Deterrence
-from sim.engine.groups import Groups, quantal_response, success_odds, weighted
+from sim.engine.groups import Groups
 from sim.engine.hostilities import FIGHTING, INCIDENTS, QUIET
 from sim.engine.journal import Journal
 from sim.engine.ledger import Ledger
@@ -271,8 +272,8 @@ def test_more_troops_in_the_place_make_a_raid_less_attractive() -> None:
     for heads in (0, 40, 200):
         world.forces.here.clear()
         world.station("town", heads, combat=1.0)
-        prospect = world.groups._prospect(riders, "test", "town")
-        worth.append(world.groups.utility(riders, "raid", 2.0, prospect))
+        prospect = world.groups.choosing.prospect(riders, "test", "town")
+        worth.append(world.groups.choosing.utility(riders, "raid", 2.0, prospect))
     assert worth[0] > worth[1] > worth[2]
 
 
@@ -280,23 +281,23 @@ def test_observers_without_arms_change_no_utility() -> None:
     """Their only effect is to be seen, on how many opportunities are taken up (E3, E10)."""
     world = quiet(1)
     riders = world.groups.state["riders"]
-    prospect = world.groups._prospect(riders, "test", "town")
-    alone = world.groups.utility(riders, "raid", 2.0, prospect)
-    calm = world.groups.calm("town")
+    prospect = world.groups.choosing.prospect(riders, "test", "town")
+    alone = world.groups.choosing.utility(riders, "raid", 2.0, prospect)
+    calm = world.groups.opportunities.calm("town")
     world.station("town", 30, observation=1.0)
     world.groups.presence_changed("town", world.beginning)
-    assert world.groups.utility(riders, "raid", 2.0, prospect) == alone
-    assert 0.9 <= world.groups.calm("town") < calm
+    assert world.groups.choosing.utility(riders, "raid", 2.0, prospect) == alone
+    assert 0.9 <= world.groups.opportunities.calm("town") < calm
 
 
 def test_families_at_a_site_restrain_their_own_fighters() -> None:
     world = quiet(1)
     world.people.farmers.away["site"] = 20_000
     men, riders = world.groups.state["farmers-men"], world.groups.state["riders"]
-    prospect = world.groups._prospect(men, "test", "town")
+    prospect = world.groups.choosing.prospect(men, "test", "town")
     assert prospect.site == "site"
-    own = world.groups.utility(men, "attack-site", 3.0, prospect)
-    other = world.groups.utility(riders, "attack-site", 3.0, prospect)
+    own = world.groups.choosing.utility(men, "attack-site", 3.0, prospect)
+    other = world.groups.choosing.utility(riders, "attack-site", 3.0, prospect)
     assert own < other - 1.0
 
 
@@ -304,11 +305,11 @@ def test_consent_and_not_troops_holds_the_host_s_forces() -> None:
     army = group("army", 4, "host-army", enemies=("farmers-men",))
     world = FakeWorld(1, (FARMERS, army), ())
     state = world.groups.state["army"]
-    prospect = world.groups._prospect(state, "test", "town")
+    prospect = world.groups.choosing.prospect(state, "test", "town")
     world.consent = 20.0
-    low = world.groups.utility(state, "raid", 2.0, prospect)
+    low = world.groups.choosing.utility(state, "raid", 2.0, prospect)
     world.consent = 90.0
-    assert world.groups.utility(state, "raid", 2.0, prospect) < low - 0.5
+    assert world.groups.choosing.utility(state, "raid", 2.0, prospect) < low - 0.5
 
 
 def test_talks_move_those_who_are_willing_to_talk_and_wear_off() -> None:
@@ -376,7 +377,6 @@ def test_an_acceptance_that_changes_shifts_no_later_candidate() -> None:
     """Paired runs differ in troops, so in what is taken up; every candidate keeps its tick, ordinal and marks."""
     one, other = FakeWorld(5), FakeWorld(5)
     other.station("town", 400, combat=1.0)
-    other.groups._restraints["town"] = []
     one.run(10 * 24)
     other.run(10 * 24)
 
@@ -529,6 +529,22 @@ def test_a_commander_who_waits_is_no_response_and_the_reason_says_so() -> None:
     assert "immediate_responses" not in world.counts
 
 
+def test_a_unit_sent_to_protect_needs_no_second_word_from_its_commander() -> None:
+    world = quiet(4)
+    world.command.acts = False
+    world.raid(minutes=300.0)
+    world.run(1)
+    unit = world.station("town", 300, combat=1.0)
+    world.groups.presence_changed("town", world.beginning)
+    order = SimpleNamespace(force_level="lethal")
+    unit.task = SimpleNamespace(
+        unit=unit, place="town", row=world.beginning, effects={}, response=order, began=world.now
+    )
+    world.groups.task_began(unit.task)
+    world.run(5)
+    assert world.rows(kinds.RESPONSE)[0].fields["immediate"] == 1
+
+
 def test_observers_are_not_asked_to_fight() -> None:
     world = quiet(4)
     world.station("town", 30, observation=1.0)
@@ -640,8 +656,8 @@ def test_a_base_whose_company_is_out_is_still_guarded() -> None:
     for world in (empty, guarded):
         world.people.farmers.away["site"] = 20_000
         riders = world.groups.state["riders"]
-        prospect = world.groups._prospect(riders, "test", "town")
-        worth[world] = world.groups.utility(riders, "attack-site", 3.0, prospect)
+        prospect = world.groups.choosing.prospect(riders, "test", "town")
+        worth[world] = world.groups.choosing.utility(riders, "attack-site", 3.0, prospect)
         world.raid(place="site", minutes=200.0, band=20)
         world.run(5)
     assert worth[guarded] < worth[empty] - 1.0
@@ -652,12 +668,12 @@ def test_a_base_whose_company_is_out_is_still_guarded() -> None:
 def test_nobody_raids_his_own_people() -> None:
     world = quiet(4)
     men = world.groups.state["farmers-men"]
-    prospect = world.groups._prospect(men, "test", "town")
-    assert not world.groups._open("raid", prospect)
+    prospect = world.groups.choosing.prospect(men, "test", "town")
+    assert not world.groups.choosing.open("raid", prospect)
     riders = world.groups.state["riders"]
-    prospect = world.groups._prospect(riders, "test", "town")
-    assert world.groups._open("raid", prospect)
-    assert not world.groups._open("attack-site", prospect), "nobody shelters there"
+    prospect = world.groups.choosing.prospect(riders, "test", "town")
+    assert world.groups.choosing.open("raid", prospect)
+    assert not world.groups.choosing.open("attack-site", prospect), "nobody shelters there"
 
 
 def test_a_place_whose_unit_was_sent_away_can_be_attacked() -> None:
@@ -706,19 +722,19 @@ def test_interposition_takes_opportunities_while_it_lasts_and_only_by_armed_men(
     troops = world.station("town", 80, combat=1.0)
     watchers = world.station("town", 80, observation=1.0)
     world.groups.presence_changed("town", world.beginning)
-    before = world.groups.calm("town")
+    before = world.groups.opportunities.calm("town")
 
     def task(unit: Any) -> Any:
         return SimpleNamespace(unit=unit, place="town", row=world.beginning, effects={"restraint": 0.6})
 
     unarmed, armed = task(watchers), task(troops)
     world.groups.task_began(unarmed)
-    assert world.groups.calm("town") == before
+    assert world.groups.opportunities.calm("town") == before
     world.groups.task_began(armed)
     half = world.parameters["groups.restraint_half_strength"]
-    assert world.groups.calm("town") == pytest.approx(before * (1 - 0.6 * 80 / (80 + half)))
+    assert world.groups.opportunities.calm("town") == pytest.approx(before * (1 - 0.6 * 80 / (80 + half)))
     world.groups.task_ended(armed)
-    assert world.groups.calm("town") == before
+    assert world.groups.opportunities.calm("town") == before
 
 
 def test_a_show_of_force_is_understood_without_a_word() -> None:
@@ -745,12 +761,12 @@ def test_a_broken_group_stays_away_and_comes_back_weaker() -> None:
     world = quiet(2)
     riders = world.groups.state["riders"]
     world.groups.hostilities.excite("riders", "town", 1.0, world.beginning)
-    assert world.groups.rate(riders, world.now) > 0.0
+    assert world.groups.opportunities.rate(riders, world.now) > 0.0
     world.groups.weaken(riders, 40, world.beginning, broke=True)
     assert riders.strength == 360
-    assert world.groups.rate(riders, world.now) == 0.0
+    assert world.groups.opportunities.rate(riders, world.now) == 0.0
     world.run(world.parameters["groups.rest_hours"] + 0.1)
-    assert world.groups.rate(riders, world.now) > 0.0
+    assert world.groups.opportunities.rate(riders, world.now) > 0.0
 
 
 @pytest.mark.parametrize("kind", ["community-fighters", "looters", "militia", "rebels", "host-police", "host-army"])

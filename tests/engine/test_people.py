@@ -127,6 +127,7 @@ class SmallWorld:
         self.places = Places(self)  # type: ignore[arg-type]
         self.people = People(self)  # type: ignore[arg-type]
         self.sites = Sites(self)  # type: ignore[arg-type]
+        self.horizon = 45 * DAY
         self.beginning = self.journal.write(kinds.SCENARIO, 0, self.journal.name("scenario"), ())
         self.people.begin()
         self.sites.begin()
@@ -148,6 +149,7 @@ class SmallWorld:
     def balanced(self) -> None:
         for state in self.people.communities.values():
             assert state.balanced(), state.id
+        assert self.people.home_total == sum(state.home for state in self.people.communities.values())
         for name, site in self.sites.state.items():
             assert site.inside == sum(party.people for party in site.within)
             assert site.waiting == sum(party.people for party in site.line)

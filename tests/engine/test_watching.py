@@ -49,6 +49,9 @@ class Board:
     def first(self, name: str, subject: str) -> Tick | None:
         return self.happened.get((name, subject))
 
+    def predicts(self, leaf: tree.Fact | tree.StandingIs) -> bool:
+        return isinstance(leaf, tree.StandingIs)
+
     def next_change(self, leaf: tree.Fact | tree.StandingIs) -> Tick | None:
         return self.predicted.pop(leaf.of, None) if isinstance(leaf, tree.StandingIs) else None
 

@@ -13,8 +13,10 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+
 from sim.engine.inputs import Order, Receipt, encode
 from sim.errors import MissionError
+from sim.exercise import container, stored
 from sim.exercise import record as records
 from sim.exercise.record import (
     AlreadyThere,
@@ -347,7 +349,7 @@ def test_random_bytes_are_refused(tmp_path: Path, noise: bytes, with_header: boo
     for leftover in tmp_path.iterdir():
         leftover.unlink()
     header = b"SQLite format 3\x00" + bytes(44) + FILE_SCHEMA.to_bytes(4, "big") + bytes(4)
-    header += records.APPLICATION_ID.to_bytes(4, "big") + bytes(28)
+    header += container.APPLICATION_ID.to_bytes(4, "big") + bytes(28)
     path.write_bytes(header + noise if with_header else noise)
     with pytest.raises(MissionError):
         open_record(path).close()
@@ -356,7 +358,7 @@ def test_random_bytes_are_refused(tmp_path: Path, noise: bytes, with_header: boo
 def test_a_stored_part_that_unpacks_without_end_is_refused(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with create(path, ORIGIN) as record:
         record.add_journal(0, [["x" * 100_000]]).result()
-        monkeypatch.setattr(records, "LARGEST_VALUE", 10_000)
+        monkeypatch.setattr(stored, "LARGEST_VALUE", 10_000)
         with pytest.raises(DamagedRecord, match="too large"):
             list(record.journal_rows())
 

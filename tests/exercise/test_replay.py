@@ -6,6 +6,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
+
 from sim.engine.inputs import Order, encode
 from sim.exercise.record import StoredInput, create, open_record
 from sim.exercise.replay import save_run, verify

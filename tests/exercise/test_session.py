@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from sim.exercise.record import RecordFull, create, open_record
 from sim.exercise.replay import replayed, verify
 from sim.exercise.session import ClockRefused, Notice, Session

@@ -13,9 +13,9 @@ from typing import Any
 from sim.engine import kinds
 from sim.engine.inputs import AskedWhy, Input, Order, Receipt, SeatHeld
 from sim.engine.journal import Journal
+from sim.engine.world import NEVER, Stopped, StopWhen
 from sim.exercise.record import Origin, create, open_record
 from sim.exercise.session import ClockState
-from sim.exercise.worlds import NEVER, Stopped, StopWhen
 from sim.net.host import Staged
 
 MINUTE = 60_000
@@ -136,7 +136,7 @@ def toy_stage(request: dict[str, Any]) -> Staged:
     """What the host does with a scenario, for the toy: make or open the file."""
     path = Path(request["path"])
     record = create(path, toy_origin(request["new"]["seed"])) if request["new"] else open_record(path)
-    return Staged(record, lambda: ToyWorld(record.origin.seed), toy_view, SEATS)
+    return Staged(record, lambda: ToyWorld(record.origin.seed), toy_view, SEATS, SEATS)
 
 
 def toy_view(world: ToyWorld, seats: tuple[str, ...], clock_state: ClockState, held: frozenset[str]) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+
 from sim.net.launch import HostKeeper
 
 TESTS = Path(__file__).parents[1]

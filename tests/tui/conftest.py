@@ -37,7 +37,8 @@ class Table:
 
     async def press(self, *keys: str) -> None:
         await self.pilot.press(*keys)
-        await self.settle()
+        await self.pilot.pause()
+        await self.pilot.pause()
 
     async def settle(self) -> None:
         """Let everything that was started come to rest."""

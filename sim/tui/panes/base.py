@@ -44,6 +44,10 @@ class Pane(Widget):
     }
     """
 
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = Content("")
+
     def take(self, view: SeatView, changed: frozenset[str]) -> None:
         """Show a new view if it changed anything shown here."""
         if concerns(self.NEEDS, changed):
@@ -55,8 +59,11 @@ class Pane(Widget):
 
     def head(self, note: str = "", heading: str = "") -> None:
         """The title in the frame: number, heading and a short note."""
-        text = f"{self.NUMBER} {heading or self.HEADING}"
-        self.border_title = ink.line(text, (f" · {note}" if note else ""))
+        title = ink.line(f"{self.NUMBER} {heading or self.HEADING}", (f" · {note}" if note else ""))
+        # Setting a title draws the whole pane again, changed or not.
+        if title != self._title:
+            self._title = title
+            self.border_title = title
 
     def foot(self, text: str | Content = "") -> None:
         """The note in the bottom of the frame."""

@@ -35,11 +35,10 @@ class DecisionsPane(Pane):
     def compose(self) -> ComposeResult:
         yield TextLine(id="decision-line")
 
-    def head(self, note: str = "", heading: str = "") -> None:
-        self.border_title = ink.line(heading or self.HEADING)
+    def on_mount(self) -> None:
+        self.border_title = ink.line(self.HEADING)
 
     def show_view(self, view: SeatView) -> None:
-        self.head()
         pieces = [self._decision(view, row) for row in view.open_decisions()]
         pieces += [self._objection(row) for row in view.open_objections()]
         if not pieces:

@@ -1,0 +1,123 @@
+"""What each seat can direct, order and request: the forms a client fills in. They never change in a game."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.exercise.wording import Wording
+
+if TYPE_CHECKING:
+    from sim.doctrine import Response
+    from sim.engine.blueprint import Blueprint
+
+OFFICE: Final = "office"
+OUTSIDE: Final = ("outside", "control")
+CATALOGUES: Final = {
+    "counterpart": "counterparts",
+    "group": "groups",
+    "contributor": "contributors",
+    "hostility": "hostilities",
+    "community": "communities",
+    "seat": "seats",
+}
+
+
+class Forms:
+    """The forms of an exercise, by seat."""
+
+    def __init__(self, blueprint: Blueprint, wording: Wording) -> None:
+        self._blueprint = blueprint
+        self._wording = wording
+
+    def of(self, seats: Sequence[str]) -> dict[str, dict[str, Any]]:
+        """The forms that some seats can fill in, by id."""
+        rows: dict[str, dict[str, Any]] = {}
+        for seat in seats:
+            gives = self._blueprint.doctrine.roles[self._blueprint.seats[seat].role].gives
+            for kind in gives:
+                for response in self._blueprint.doctrine.responses.values():
+                    row = self._form(kind, seat, response)
+                    if row is not None:
+                        row["order"] = len(rows) + 1
+                        rows[str(row["id"])] = row
+        return rows
+
+    def _form(self, kind: str, seat: str, response: Response) -> dict[str, Any] | None:
+        date = response.in_force_from
+        if date is not None and date > self._blueprint.start.date():
+            return None
+        units: list[str] = []
+        to: list[str] = []
+        if kind == "order":
+            role = self._blueprint.seats[seat].role
+            if response.performed_by == OFFICE:
+                if role not in response.issued_by:
+                    return None
+            else:
+                units = self._units(seat, response)
+                if not units:
+                    return None
+        else:
+            to = self._able(seat, response)
+            if not to:
+                return None
+            if kind == "request" and response.performed_by != OFFICE:
+                units = [unit for other in to for unit in self._units(other, response)]
+        return {
+            "id": f"{kind}/{seat}/{response.id}",
+            "kind": kind,
+            "seat": seat,
+            "action": response.id,
+            "label": response.label,
+            "help": response.help,
+            "force_mode": response.force_mode or "",
+            "tier": response.tier,
+            "phase": response.phase,
+            "reserved": response.reserved,
+            "units": self._named(units),
+            "places": self._named(self._places(response)),
+            "targets": self._named(self._targets(response)),
+            "to": self._named(to),
+            "options": self._named(response.options) if kind == "order" else [],
+            "hours": list(response.hours) if response.hours and kind == "order" else None,
+            "needs": response.needs,
+        }
+
+    def _units(self, seat: str, response: Response) -> list[str]:
+        types = self._blueprint.doctrine.unit_types
+        return [
+            unit.id
+            for unit in self._blueprint.units.values()
+            if unit.controller == seat and types[unit.type].capabilities.get(response.performed_by, 0.0) > 0.0
+        ]
+
+    def _able(self, seat: str, response: Response) -> list[str]:
+        """Seats that could do it, or have it done."""
+        return [
+            other.id
+            for other in self._blueprint.seats.values()
+            if other.id != seat
+            and other.level not in OUTSIDE
+            and (
+                other.role in response.issued_by
+                if response.performed_by == OFFICE
+                else other.role in response.issued_by and bool(self._units(other.id, response))
+            )
+        ]
+
+    def _places(self, response: Response) -> list[str]:
+        if response.needs == "site":
+            return [place.id for place in self._blueprint.places.values() if place.site is not None]
+        if response.needs == "target" or (not response.needs and response.performed_by == OFFICE):
+            return []
+        return list(self._blueprint.places)
+
+    def _targets(self, response: Response) -> list[str]:
+        found: list[str] = []
+        for kind in response.targets:
+            found += list(getattr(self._blueprint, CATALOGUES[kind]))
+        return found
+
+    def _named(self, ids: Sequence[str]) -> list[dict[str, str]]:
+        return [{"id": id, "name": self._wording.name(id), "label": self._wording.name(id)} for id in ids]

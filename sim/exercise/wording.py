@@ -1,0 +1,218 @@
+"""What people read: names from the scenario's naming table, times as ``D+1 06:20``, ranges, words for levels."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+
+from sim.engine.pictures import Report, day_and_hour, origin
+from sim.engine.ticks import HOUR, MINUTE, Tick
+
+if TYPE_CHECKING:
+    from sim.engine.blueprint import Blueprint
+    from sim.engine.watching import Value
+    from sim.engine.world import World
+
+LABELS: Final = {
+    "aid": "Aid",
+    "density": "Crowd at the gate",
+    "displaced": "Displaced",
+    "gate": "Gate",
+    "home": "At home",
+    "inside": "Inside",
+    "intent": "Intent",
+    "people": "People",
+    "posture": "Posture",
+    "state": "State",
+    "staff": "Staff",
+    "strength": "Strength",
+    "task": "Task",
+    "tension": "Mood",
+    "untreated": "Wounded waiting",
+    "violence": "Violence",
+    "waiting": "Waiting at the gate",
+    "water": "Water",
+    "wounded": "Wounded",
+    "consent": "Consent",
+    "demand": "Demands",
+    "agreement": "Agreement",
+    "talks": "Talks with",
+    "place": "Place",
+    "needs": "What it would take",
+}
+UNITS: Final = {"density": "people a square metre", "water": "litres a person and day"}
+MOODS: Final = ((15, "calm"), (35, "uneasy"), (55, "tense"), (75, "very tense"), (101, "close to breaking"))
+"""A level between 0 and 100 is never shown as a number; these are the words up to each level."""
+
+CONSENT: Final = {
+    "given": "gives its consent",
+    "conditional": "consents, with conditions",
+    "withdrawn": "has withdrawn its consent in practice",
+}
+INTENTS: Final = {
+    "wait": "waits",
+    "disperse": "is dispersing",
+    "withdraw": "is pulling back",
+    "raid": "means to raid",
+    "clash": "means to fight",
+    "loot": "is looting",
+    "probe": "is probing",
+    "block": "blocks the road",
+    "negotiate": "is ready to talk",
+}
+GATES: Final = {"open": "open", "search": "open, with a search", "shut": "shut"}
+TASK_STATES: Final = {"moving": "under way", "executing": "under way", "withdrawn": "cancelled", "lapsed": "refused"}
+
+
+class Wording:
+    """The words of one exercise."""
+
+    def __init__(self, blueprint: Blueprint) -> None:
+        self._blueprint = blueprint
+        self._names = blueprint.reading.names
+
+    def name(self, id: str) -> str:
+        """The name of whatever an id stands for: from the naming table, else from the catalogues."""
+        if id in self._names:
+            return self._names[id]
+        response = self._blueprint.doctrine.responses.get(id)
+        if response is not None:
+            return response.label
+        seat = self._blueprint.seats.get(id)
+        if seat is not None:
+            return seat.title
+        if "--" in id:
+            return " - ".join(self.name(end) for end in id.split("--"))
+        return id.replace("-", " ")
+
+    def source(self, world: World, id: str) -> str:
+        """Whom a statement comes from."""
+        return self.name(id) if id in self._names else origin(world, id)
+
+    def when(self, tick: Tick) -> str:
+        """A tick as ``D+1 06:20``."""
+        return day_and_hour(self._blueprint.start, tick)
+
+    def date(self, tick: Tick) -> str:
+        """A tick as a date and time of day."""
+        moment = self._blueprint.start + timedelta(milliseconds=tick)
+        return f"{moment.day} {moment:%B %Y %H:%M}"
+
+    def value(self, attribute: str, value: Value) -> str:
+        """A fact in words: ranges for what was counted, words for levels, names for ids."""
+        if attribute == "tension" and not isinstance(value, str):
+            return mood(value)
+        if attribute == "consent" and isinstance(value, str):
+            return CONSENT.get(value, value)
+        if attribute == "gate" and isinstance(value, str):
+            return GATES.get(value, value)
+        if attribute == "intent" and isinstance(value, str):
+            return INTENTS.get(value, value.replace("-", " "))
+        text = self.plain(value)
+        return f"{text} {UNITS[attribute]}" if attribute in UNITS else text
+
+    def plain(self, value: Any) -> str:
+        """A value of a report: a number, a range, or the name of what it names."""
+        if isinstance(value, tuple):
+            return span(*value)
+        if isinstance(value, str):
+            return self.name(value) if value else "nothing"
+        return number(value)
+
+    def label(self, attribute: str) -> str:
+        """What a fact is called."""
+        if attribute.startswith("gate-"):
+            return f"Clearance, {self.name(attribute.removeprefix('gate-'))}"
+        return LABELS.get(attribute, attribute.replace("-", " ").capitalize())
+
+    def title(self, report: Report) -> str:
+        """The heading of a report."""
+        if report.phrase.startswith("inject:"):
+            inject = self._blueprint.injects.get(report.phrase.removeprefix("inject:"))
+            return (inject.title if inject is not None else "") or _first_words(report.text)
+        phrase = self._blueprint.doctrine.phrases.get(report.phrase)
+        return self._filled(phrase.title, report) if phrase is not None else _first_words(report.text)
+
+    def text(self, world: World, report: Report) -> str:
+        """A report in full: what it says, the words of whoever speaks, and what it rests on."""
+        parts = []
+        phrase = self._blueprint.doctrine.phrases.get(report.phrase)
+        if phrase is not None:
+            parts.append(self._filled(phrase.text, report))
+        if report.text:
+            parts.append(f"“{report.text}”" if phrase is not None else report.text)
+        if report.phrase in ("situation-summary", "assessment", "patrol-report"):
+            parts += self.statements(world, report)
+        return "\n".join(parts)
+
+    def statements(self, world: World, report: Report) -> list[str]:
+        """The items of a summary, each with its source, time and grade."""
+        said = []
+        for told in report.says:
+            by = "" if told.source == report.sender else f"{self.source(world, told.source)}, "
+            said.append(
+                f"{self.name(told.subject)}, {self.label(told.attribute).lower()}: "
+                f"{self.value(told.attribute, told.value)} ({by}{self.when(told.as_of)}, {told.grade})"
+            )
+        return said
+
+    def _filled(self, template: str, report: Report) -> str:
+        filled = template.format_map(_Values({key: self.plain(value) for key, value in report.values}))
+        return filled[:1].upper() + filled[1:]
+
+
+class _Values(dict[str, str]):
+    """What a report does not say is left open in its sentence."""
+
+    def __missing__(self, key: str) -> str:
+        return "(not said)"
+
+
+def number(value: float) -> str:
+    """A number as people write it."""
+    if value == round(value):
+        return f"{value:,.0f}"
+    return f"{value:,.1f}" if abs(value) >= 1 else f"{value:.2g}"
+
+
+def span(low: float, high: float) -> str:
+    """A range as people write it: ``4,000 - 9,000``."""
+    return number(low) if low == high else f"{number(low)} - {number(high)}"
+
+
+def mood(value: float | tuple[float, float]) -> str:
+    """A level between 0 and 100 in words."""
+    if isinstance(value, tuple):
+        low, high = mood(value[0]), mood(value[1])
+        return low if low == high else f"{low} to {high}"
+    return next((word for level, word in MOODS if value < level), MOODS[-1][1])
+
+
+def confidence(grade: str) -> str:
+    """How far an assessment can be relied on, from the grade of what it rests on."""
+    source, item = grade[:1], grade[1:2]
+    if source in ("A", "B") and item in ("1", "2"):
+        return "high"
+    if source in ("A", "B", "C") and item in ("1", "2", "3"):
+        return "medium"
+    return "low"
+
+
+def left(ticks: Tick) -> str:
+    """Time that is left, as ``0:24``."""
+    ticks = max(0, ticks)
+    return f"{ticks // HOUR}:{ticks % HOUR // MINUTE:02d}"
+
+
+def trend(values: list[float]) -> str:
+    """A few numbers as a row of blocks, the largest the highest; nothing for fewer than three."""
+    if len(values) < 3:
+        return ""
+    top = max(values)
+    blocks = "▁▂▃▄▅▆▇█"
+    return "".join(blocks[min(7, int(8 * value / top)) if top > 0 else 0] for value in values)
+
+
+def _first_words(text: str) -> str:
+    first = text.strip().split("\n")[0]
+    return first if len(first) <= 60 else first[:57].rsplit(" ", 1)[0] + "..."

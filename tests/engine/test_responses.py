@@ -1,0 +1,126 @@
+"""Every response of the catalogue works: taken in a paired run it leaves rows that name it, and moves a mechanism."""
+
+from __future__ import annotations
+
+import pytest
+from sessions import blueprint
+
+from sim.engine import inputs, kinds
+from sim.engine.inputs import Order
+from sim.engine.ticks import DAY, HOUR
+from sim.engine.world import World
+
+MORNING = 55 * HOUR
+"""D+2 13:00: fighting has begun, people are coming, it is light."""
+EVE = 20 * HOUR
+"""Before the first shots: nobody has decided anything yet."""
+BEFORE = {"outer-perimeter", "open-gate", "ration-water", "retain-essential-staff"}
+
+UNIT = {
+    "visible-patrol": "company-1",
+    "strong-posture": "company-1",
+    "community-engagement": "police-team-1",
+    "interposition": "company-1",
+    "show-of-force": "company-1",
+    "redeploy-guard": "company-1",
+    "physical-protection": "company-1",
+    "outer-perimeter": "company-1",
+    "inner-perimeter": "fpu-3",
+    "reinforce": "company-2",
+    "weapons-screening": "police-team-1",
+    "secure-aid": "company-1",
+    "firewood-patrol": "fpu-3",
+    "monitor-return": "company-1",
+    "joint-liaison": "police-team-1",
+    "truck-water": "water-trucks-1",
+    "evacuate-wounded": "helicopter-1",
+}
+TARGET = {
+    "joint-liaison": "security-service",
+    "request-clearance": "capital",
+    "good-offices": "wells-and-market",
+    "local-mediation": "wells-and-market",
+    "warn-group": "herder-riders",
+    "liaison": "herder-riders",
+    "demarche-host-state": "governor",
+    "demarche-contributor": "pcc-b",
+}
+COMMAND_KINDS = {
+    kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT, kinds.DELIVERY,
+    kinds.INPUT,
+}  # fmt: skip
+
+
+def taken(action: str) -> tuple[World, World, str]:
+    """The same world with and without the response, ordered by the seat whose it is."""
+    plan = blueprint("no_reinforcement")
+    response = plan.doctrine.responses[action]
+    place = "team-site" if response.needs == "site" or action == "reinforce" else "saraf-umra"
+    unit = UNIT.get(action, "")
+    if unit:
+        seat = plan.units[unit].controller
+    else:
+        seat = next(
+            one.id
+            for role in response.issued_by
+            for one in plan.seats.values()
+            if one.role == role and "order" in plan.doctrine.roles[role].gives
+        )
+    worlds = []
+    for acts in (False, True):
+        world = World(plan, 5)
+        # Nobody else gives orders, so that whatever differs comes from this one.
+        for held in plan.seats:
+            if plan.seats[held].level in ("mission", "sector", "site"):
+                world.apply(inputs.SeatHeld(held, True))
+        begin = EVE if action in BEFORE else MORNING
+        world.advance(begin)
+        if acts:
+            options = tuple(response.options[:1])
+            receipt = world.apply(Order(seat, action, unit, place, TARGET.get(action, ""), options))
+            assert receipt.accepted, receipt.reason
+            ref = receipt.ref
+        world.advance(begin + 6 * DAY)
+        worlds.append(world)
+    return worlds[0], worlds[1], ref
+
+
+@pytest.mark.parametrize("action", list(blueprint().doctrine.responses))
+def test_each_response_leaves_rows_that_name_it_and_moves_a_mechanism(action: str) -> None:
+    without, with_it, ref = taken(action)
+    named = [row for row in with_it.journal.rows() if row.subject == ref]
+    soon = named[0].tick + HOUR
+    assert not [row for row in without.journal.rows() if row.subject == ref and row.tick < soon]
+    assert kinds.TASK_BEGAN in [row.kind for row in named], [row.kind.name for row in named]
+    assert with_it.digest() != without.digest()
+    ours = {row.id for row in named}
+    moved = set()
+    for row in with_it.journal.rows():
+        if row.id not in ours and ours.intersection(row.causes):
+            ours.add(row.id)
+            if row.kind not in COMMAND_KINDS:
+                moved.add(row.kind.name)
+    assert moved or action in ANSWERS_ONLY, f"{action} began and nothing came of it"
+
+
+ANSWERS_ONLY = {
+    # What these change has no row of its own: how a group sees its chances, how well sources see, how soon permits come.
+    "show-of-force", "outer-perimeter", "request-clearance", "collect-information", "firewood-patrol", "liaison",
+    "humanitarian-coordination",
+}  # fmt: skip
+
+
+def test_the_catalogue_holds_every_force_mode_and_none() -> None:
+    modes = {response.force_mode for response in blueprint().doctrine.responses.values()}
+    assert modes == {"deter", "pre-empt", "neutralize", "consolidate", None}
+
+
+def test_protective_responses_carry_tier_and_phase_together() -> None:
+    for response in blueprint().doctrine.responses.values():
+        assert (response.tier is None) == (response.phase is None), response.id
+
+
+def test_every_mechanism_of_the_catalogue_is_one_the_engine_has() -> None:
+    world = World(blueprint(), 1)
+    known = world.tasks.mechanisms()
+    assert {response.mechanism for response in blueprint().doctrine.responses.values()} <= known
