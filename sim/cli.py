@@ -82,7 +82,8 @@ def scenarios(
 ) -> None:
     """List the scenarios, or show one.
 
-    They come with the program. With NAME: its seats, patterns and options."""
+    They come with the program. With NAME: its seats, patterns and options.
+    """
     from sim.scenario import library, load
 
     if name is None:
@@ -120,7 +121,8 @@ def play(
 ) -> None:
     """Lead the mission.
 
-    The game is saved at every input and goes on exactly where it stopped."""
+    The game is saved at every input and goes on exactly where it stopped.
+    """
     from sim import playing
 
     if not plain:
@@ -156,17 +158,20 @@ def run(
 ) -> None:
     """Run a scenario without people.
 
-    Every seat is played by its policy; what became of it is printed."""
+    Every seat is played by its policy; what became of it is printed.
+    """
     from sim import headless
+    from sim.scenario import load
 
-    done = headless.run(scenario, seed=seed, pattern=pattern, until=until, options=_pairs(option))
+    loaded = load(scenario)
+    done = headless.run(loaded, seed=seed, pattern=pattern, until=until, options=_pairs(option))
     if journal is not None:
         headless.write_journal(done, journal)
         printing.story(f"Journal: {journal}")
     if save is not None:
         from sim import playing
 
-        playing.save(done, save)
+        playing.save(done, loaded, save)
         printing.story(f"Saved: {save}. Look at it with: mlt play {shlex.quote(str(save))}")
     if format is Format.JSON:
         import json
@@ -185,7 +190,8 @@ def validate(
 ) -> None:
     """Check scenario files.
 
-    Every problem is named at once, with its place and its mend."""
+    Every problem is named at once, with its place and its mend.
+    """
     from sim.scenario import validate as problems_of
 
     broken = 0
@@ -205,7 +211,8 @@ def validate(
 def schema() -> None:
     """Print the JSON Schema of scenario files.
 
-    For editors that complete and check while you write."""
+    For editors that complete and check while you write.
+    """
     import json
 
     from sim.scenario.json_schema import json_schema
@@ -217,17 +224,19 @@ def schema() -> None:
 def verify(file: Record) -> None:
     """Replay a saved game and compare it.
 
-    The digests of the replay are compared with those the file was saved with."""
+    The digests of the replay are compared with those the file was saved with.
+    """
     from sim import playing
 
-    playing.check(file)
+    printing.result(playing.verified(file))
 
 
 @app.command()
 def config() -> None:
     """Print where everything is.
 
-    Every folder and file in use, the versions, and what the exit codes mean."""
+    Every folder and file in use, the versions, and what the exit codes mean.
+    """
     from sim.listings import configuration
 
     for line in configuration():

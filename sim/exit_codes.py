@@ -38,6 +38,7 @@ _BY_CLASS: Final = {
     "sim.exercise.faults.AlreadyThere": ExitCode.STORAGE,
     "sim.exercise.faults.RecordFull": ExitCode.STORAGE,
     "sim.exercise.faults.RecordUnwritable": ExitCode.STORAGE,
+    "sim.playing.AnotherWorld": ExitCode.DIFFERS,
     "sim.playing.NoTerminal": ExitCode.TERMINAL,
 }
 _BY_ROOM: Final = {
@@ -55,8 +56,10 @@ def exit_code(error: MissionError) -> ExitCode:
 
     Names stand in for classes so that nothing is imported only to be told apart.
     """
-    for kind in type(error).__mro__:
-        exact = _BY_CLASS.get(f"{kind.__module__}.{kind.__qualname__}")
-        if exact is not None:
-            return exact
-    return _BY_ROOM.get(".".join(type(error).__module__.split(".")[:2]), ExitCode.USAGE)
+    names = [f"{kind.__module__}.{kind.__qualname__}" for kind in type(error).__mro__]
+    # What a host refused for has its class in the host's process; here is only its name.
+    cause: str = getattr(error, "cause", "")
+    for name in (cause, *names):
+        if name in _BY_CLASS:
+            return _BY_CLASS[name]
+    return _BY_ROOM.get(".".join((cause or names[0]).split(".")[:2]), ExitCode.USAGE)

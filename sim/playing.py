@@ -16,6 +16,7 @@ from sim import folders, printing
 from sim.errors import MissionError
 
 if TYPE_CHECKING:
+    from sim.headless import Result
     from sim.net.launch import HostKeeper, HostProcess
     from sim.scenario import Scenario
 
@@ -47,6 +48,18 @@ class NoSuchSeat(MissionError):
         super().__init__(
             f"'{seat:.60}' is no seat that can be held here. {hint}Seats: {', '.join(seats)}. "
             "Leave --seat out for the whole leadership team."
+        )
+
+
+class AnotherWorld(MissionError):
+    """A record whose replay gives another world than the one it holds."""
+
+    title = "The replay gives another world"
+
+    def __init__(self, path: Path, difference: str) -> None:
+        super().__init__(
+            f"{path}: {difference}. Either the file was changed, or it was made on a platform whose arithmetic "
+            "differs; what it stores can still be read, but going on from it leaves its own history."
         )
 
 
@@ -161,6 +174,51 @@ def lead(game: Game, seat: str | None, *, plain: bool) -> int:
     # The screens have shown why a host did not start; here it becomes the exit code.
     starting.result()
     return code
+
+
+def save(done: Result, scenario: Scenario, path: Path) -> None:
+    """Save a run without people as an exercise file like any other, what each seat saw included.
+
+    Raises:
+        RecordError: when it cannot be written, or the name is taken.
+    """
+    from sim.engine.ticks import from_hours
+    from sim.engine.world import World
+    from sim.exercise.replay import save_run
+    from sim.exercise.staging import origin_of
+    from sim.exercise.view import Views, outcome
+
+    blueprint = done.world.blueprint
+    save_run(
+        path,
+        origin_of(scenario, blueprint, done.seed),
+        World(blueprint, done.seed),
+        from_hours(done.until),
+        snapshots=Views(blueprint, seed=done.seed, path=str(path)).snapshot,
+        outcome=outcome,
+    )
+
+
+def verified(path: Path) -> str:
+    """Replay an exercise file, compare every digest and receipt it holds, and say in a line what was found.
+
+    Raises:
+        RecordError: when it is no exercise file that can be replayed here.
+        AnotherWorld: when the replay differs.
+    """
+    from sim.engine.ticks import to_hours
+    from sim.exercise.record import open_record
+    from sim.exercise.replay import verify
+    from sim.exercise.staging import world_of
+
+    with open_record(path) as record:
+        verdict = verify(record, lambda: world_of(record.origin))
+    if not verdict.same:
+        raise AnotherWorld(path, verdict.difference)
+    return (
+        f"{path}: the same world. {to_hours(verdict.tick):,.1f} hours, {verdict.inputs} inputs, "
+        f"{verdict.checked} digests compared, digest {verdict.digest}"
+    )
 
 
 def _check_seat(seat: str | None, scenario: Scenario) -> None:

@@ -146,7 +146,7 @@ def test_a_record_that_was_tampered_with_does_not_verify(capsys: pytest.CaptureF
     file = tmp_path / "run.mlt"
     run(capsys, "--save", str(file))
     connection = sqlite3.connect(file)
-    connection.execute("UPDATE marks SET digest = ? WHERE rows = (SELECT max(rows) FROM marks)", ("0" * 64,))
+    connection.execute("UPDATE checkpoints SET digest = ?", ("0" * 64,))
     connection.commit()
     connection.close()
     assert cli.main(["verify", str(file)]) == ExitCode.DIFFERS

@@ -31,7 +31,7 @@ class Command:
 
     __slots__ = (
         "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
-        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_reach", "_sector_pause", "_sigma", "_spot", "_staff",
+        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_reach", "_reacts", "_sector_pause", "_sigma", "_spot", "_staff",
         "_to_sector", "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
     )  # fmt: skip
 
@@ -55,6 +55,7 @@ class Command:
         self._clarity = parameters["command.on_the_spot_clarity_weight"]
         self._backing = parameters["command.on_the_spot_backing_weight"]
         self._reach = parameters["command.reaction_reach_km"]
+        self._reacts = parameters["command.reaction_least_combat"]
         self._ordinals: dict[str, int] = {}
         self._pending: dict[str, Task] = {}
         self._bound: dict[str, list[str]] = {}
@@ -157,7 +158,7 @@ class Command:
         if not unit_id:
             return f"{response.label} needs a unit."
         unit = world.forces.units[unit_id]
-        if unit.spec.controller != seat:
+        if unit.spec.controller != seat and seat not in unit.spec.under:
             return f"This unit takes its orders from {unit.spec.controller}: make a request."
         if unit.capabilities.get(response.performed_by, 0.0) <= 0.0:
             return f"This unit is not trained or equipped for {response.label}."
@@ -302,8 +303,9 @@ class Command:
             world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._settled, task)
             return
         moves = task.place != unit.place
-        median = self._notice if moves else self._brief_notice * MINUTE / HOUR
-        if moves:
+        far = moves and (unit.capabilities.get("air") or world.places.km(unit.place, task.place) > self._reach)
+        median = self._notice if far else self._brief_notice * MINUTE / HOUR
+        if far:
             wanted, held = max(1, unit.spec.vehicles[1]), max(1, unit.vehicles)
             median *= wanted / held if unit.spec.vehicles[1] else 1.0
         ready = world.now + from_hours(lognormal(world.chance.draw(f"{task.name}/notice"), median, self._sigma))
@@ -338,6 +340,7 @@ class Command:
             self._starts(task, task.row)
             return
         task.state = "moving"
+        task.origin = unit.place
         world.forces.move(unit, task.place, task.name, (task.row,), lambda row: self._starts(task, row))
         self.report_on(task, "departed", unit.row)
 
@@ -366,6 +369,18 @@ class Command:
         )  # fmt: skip
         if unit.place and unit.place != unit.home:
             world.forces.move(unit, unit.home, f"{task.name}/home", (ended,), lambda _: None)
+
+    def stand_down(self, task: Task) -> None:
+        """A timed task away from its base is over: the unit goes back to where it came from."""
+        unit = task.unit
+        if unit is None or not task.origin or unit.place != task.place or unit.task is not None:
+            return
+        pending = self._pending.get(unit.id)
+        if pending is not None and pending is not task and pending.state in ("received", "preparing", "objected"):
+            return
+        base = task.origin if self._world.blueprint.places[task.origin].site is not None else unit.home
+        if base != unit.place:
+            self._world.forces.move(unit, base, f"{task.name}/back", (task.row,), lambda _: None)
 
     def give_up(self, task: Task, row: EventId, reason: str) -> None:
         """The order will not be carried out; whoever gave it hears so, later."""
@@ -505,7 +520,7 @@ class Command:
         for unit in world.forces.units.values():
             if unit.state not in ("ready", "executing") or not unit.place or unit.within or unit.place == place:
                 continue
-            if not unit.capabilities.get("combat") or world.places.km(unit.place, place) > self._reach:
+            if unit.capabilities.get("combat", 0.0) < self._reacts or world.places.km(unit.place, place) > self._reach:
                 continue
             self._alerts[unit.id] = ordinal = self._alerts.get(unit.id, 0) + 1
             if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row):

@@ -37,7 +37,6 @@ class Dangers:
         "_crushes",
         "_full_crowd",
         "_lethal_density",
-        "_looks",
         "_means",
         "_opening",
         "_sick_after",
@@ -79,7 +78,6 @@ class Dangers:
         }
         self._tension_steps = {word: value[f"sites.tension_{word}"] for word in ("crush", "unrest", "firewood")}
         self._crushes: dict[str, int] = {}
-        self._looks: dict[tuple[str, str], At] = {}
 
     def begin(self, site: SiteState) -> None:
         """Name the site's sequences; nothing is looked at before somebody is there."""
@@ -91,9 +89,9 @@ class Dangers:
         """Look at the next candidate of each danger that somebody is exposed to."""
         now = self._world.now
         for danger in DANGERS:
-            if (site.id, danger) not in self._looks and self._exposed(site, danger, now):
+            if danger not in site.looks and self._exposed(site, danger, now):
                 candidate = site.dangers[danger].after(now)
-                self._looks[(site.id, danger)] = self._world.agenda.at(
+                site.looks[danger] = self._world.agenda.at(
                     candidate.tick, Phase.PEOPLE, site.rank, self._look, (site, danger, candidate)
                 )
 
@@ -144,7 +142,7 @@ class Dangers:
 
     def _look(self, event: At) -> None:
         site, danger, candidate = event.payload
-        del self._looks[(site.id, danger)]
+        del site.looks[danger]
         world = self._world
         if self._exposed(site, danger, world.now):
             chance = self._chance(site, danger)
@@ -167,8 +165,8 @@ class Dangers:
         if danger == FIREWOOD:
             alarm = site.alarm.value_at(self._world.now) / HIGHEST
             return crowd * alarm * (1.0 - site.wood_cover)
-        short = 1.0 - min(1.0, site.litres / sites.need_standard)
-        latrines = 1.0 - min(1.0, site.latrines / (site.people * sites.latrines_per_head))
+        short = 1.0 - min(1.0, site.litres / sites.needs.litres_standard)
+        latrines = 1.0 - min(1.0, site.latrines / (site.people * sites.needs.latrines_per_head))
         return crowd * max(short, latrines)
 
     def _happens(self, site: SiteState, danger: str, candidate: Candidate, row: EventId) -> None:

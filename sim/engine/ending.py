@@ -17,11 +17,13 @@ from sim.engine.ticks import DAY, Tick
 if TYPE_CHECKING:
     from sim.engine.world import World
 
+GATES: Final = {"open": "opened", "shut": "shut", "search": "opened, with a search for weapons"}
+
 QUESTION: Final = "What would you do differently?"
 
 TURNING_POINTS: Final[Mapping[Kind, str]] = {
     kinds.ONSET: "Fighting breaks out: {subject}.",
-    kinds.GATE: "The gate of {subject} is {state}.",
+    kinds.GATE: "The gate of {subject}: {state}.",
     kinds.FORCED_ENTRY: "The crowd forces the gate of {subject}.",
     kinds.FULL: "{subject} is full.",
     kinds.CRUSH: "A crush at {subject}: {killed} dead.",
@@ -30,7 +32,7 @@ TURNING_POINTS: Final[Mapping[Kind, str]] = {
     kinds.DECISION_ANSWERED: "Decided: {subject}, {option}.",
     kinds.DECISION_EXPIRED: "Nobody decided: {subject}. What happened instead: {option}.",
     kinds.RELOCATED: "Staff leave {subject}.",
-    kinds.EVACUATED: "{wounded} wounded are flown out of {subject}.",
+    kinds.EVACUATED: "{subject} flies {wounded} wounded out.",
     kinds.AGREEMENT: "An agreement is signed: {subject}.",
     kinds.AGREEMENT_BROKEN: "The agreement is broken: {subject}.",
     kinds.SPOKEN: "{subject} {verb}.",
@@ -123,6 +125,8 @@ def _told(world: World, row: Row) -> str:
             subject = decision.title
             option = decision.options.get(str(row.fields.get("option", "")))
             said["option"] = option.label if option is not None else said.get("option", "")
+    if row.kind is kinds.GATE:
+        said["state"] = GATES.get(str(row.fields["state"]), said["state"])
     said["subject"] = spoken(names, subject)
     return TURNING_POINTS[row.kind].format_map(said)
 
@@ -161,16 +165,16 @@ def _causes(world: World) -> list[tuple[str, tuple[str, ...]]]:
     told = []
     for name in BODY:
         explanation = explain(world, name)
-        largest = sorted(explanation.parts, key=lambda part: (-abs(part.amount), part.tick))[:2]
+        spec = catalogue.get(name)
+        events = [part for part in explanation.parts if part.row >= 0]
         lines: list[str] = []
-        for part in largest:
-            if part.row >= 0:
-                lines.append(f"{part.amount:+,.1f}  {part.text}")
-                lines += [f"  because of {step}" for step in part.chain]
+        for part in sorted(events, key=lambda part: (-abs(part.amount), part.tick))[:2]:
+            amount = f"{part.amount:+.1%}" if spec is not None and spec.unit == "share" else f"{part.amount:+,.1f}"
+            lines.append(f"{amount}  {part.text}" if part.amount else part.text)
+            lines += [f"  because of {step}" for step in part.chain]
         if explanation.roots:
             shares = ", ".join(f"{kind} {share:.0%}" for kind, share in explanation.roots.items())
             lines.append(f"Goes back to: {shares}.")
-        spec = catalogue.get(name)
         if lines:
             told.append((spec.label if spec is not None else name, tuple(lines)))
     return told

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.engine import kinds
 from sim.engine.journal import EventId, Row
-from sim.engine.kinds import FieldType
+from sim.engine.kinds import FieldType, Kind
+from sim.engine.measures import Contribution
 from sim.engine.pictures import day_and_hour
 from sim.engine.ticks import Tick
+from sim.engine.watching import NO_ROW
 from sim.errors import MissionError
 
 if TYPE_CHECKING:
@@ -22,6 +25,15 @@ if TYPE_CHECKING:
 UNKNOWN: Final = "unknown"
 SILENT: Final = ("uniform", "sequence", "ordinal", "minutes", "odds", "terms", "to", "eta", "until")
 """Fields that a reader of a chain does not need."""
+
+LEVELS: Final[Mapping[str, tuple[Kind, str, int]]] = {
+    "water_l_per_person_day_min": (kinds.WATER, "litres", -1),
+    "crowd_density_peak": (kinds.CROWD, "density", 1),
+}
+"""Measures that are the extreme of a level: the kind of row that notes it, its field, and which extreme."""
+
+JOURNEYS: Final[Mapping[Kind, int]] = {kinds.FLED: -1, kinds.RETURNED: 1}
+"""Rows by which people leave home and come back."""
 
 
 class Unexplained(MissionError):
@@ -67,9 +79,9 @@ def explain(world: World, measure: str, at: Tick | None = None) -> Explanation:
     parts: list[Part] = []
     shares: dict[EventId, dict[str, float]] = {}
     weights: dict[str, float] = {}
-    for made in world.measures.contributions(measure, at):
+    for made in made_of(world, measure, at):
         if made.row < 0:
-            parts.append(Part(made.amount, made.row, made.tick, "where it began", ()))
+            parts.append(Part(made.amount, made.row, made.tick, "Where it began.", ()))
             weights["scenario"] = weights.get("scenario", 0.0) + abs(made.amount)
             continue
         row = world.journal.row(made.row)
@@ -81,6 +93,28 @@ def explain(world: World, measure: str, at: Tick | None = None) -> Explanation:
     return Explanation(
         measure, value, tuple(parts), {kind: weight / whole for kind, weight in weights.items()} if whole else {}
     )
+
+
+def made_of(world: World, measure: str, at: Tick | None = None) -> tuple[Contribution, ...]:
+    """The events behind a measure; for a level those rows of the journal that moved it."""
+    end = world.measures.scored_at(at)
+    if measure in LEVELS:
+        kind, field, way = LEVELS[measure]
+        found = [
+            Contribution(row.tick, row.fields[field], row.id)
+            for row in world.journal.rows()
+            if row.kind is kind and row.tick < end
+        ]
+        return (max(found, key=lambda made: way * made.amount),) if found else ()
+    if measure == "home_share_end":
+        living = world.measures.value(measure, at).denominator or 1.0
+        moved = [
+            Contribution(row.tick, JOURNEYS[row.kind] * row.fields["people"] / living, row.id)
+            for row in world.journal.rows()
+            if row.kind in JOURNEYS and row.tick < end
+        ]
+        return (Contribution(0, 1.0, NO_ROW), *moved)
+    return world.measures.contributions(measure, at)
 
 
 def sum_of(weights: Mapping[str, float]) -> float:

@@ -67,15 +67,16 @@ class Fading(NamedTuple):
         if swing < 0.0:
             # The integral bends upwards and starts flat: begin beyond the root, on the line it approaches.
             at = (target - swing / rate) / level
-        while True:
+        while math.isfinite(at):
             slope = level + swing * math.exp(-rate * at)
             if slope <= 0.0:
                 return min(at, end)
             step = (target - self._upto(at)) / slope
             before, at = at, min(max(at + step, begin), end)
             # The way leads in one direction only: to turn back, or to stand still, is rounding.
-            if abs(step) < 0.5 or at == before or (step > 0.0) == (swing < 0.0):
-                return at
+            if not (abs(step) >= 0.5 and at != before and (step > 0.0) == (swing >= 0.0)):
+                return at if math.isfinite(at) else None
+        return None
 
     def _upto(self, ticks: float) -> float:
         if self.rate == 0.0:

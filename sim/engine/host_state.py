@@ -222,6 +222,15 @@ class HostState:
         if spec is not None and (spec.id, "camp") not in self.cleared:
             self._world.standing(self._name(spec.id), -self._press_cost, (task.row,), task.response.id)
 
+    def entered(self, task: Task) -> None:
+        """Who asked to enter has what it wanted, for now."""
+        spec = self.gate("entry")
+        if spec is not None:
+            self.demands.pop(spec.id, None)
+            self._world.standing(
+                self._name(spec.id), self._world.tasks.effect(task, "consent"), (task.row,), task.response.id
+            )
+
     def press(self, counterpart: str, demand: str, row: EventId) -> None:
         """A counterpart demands: no camp, entry for its police, a quick return. Unanswered, it acts."""
         world = self._world

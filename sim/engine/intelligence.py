@@ -16,7 +16,7 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.blueprint import InformationSpec
 from sim.engine.inputs import Submit
-from sim.engine.journal import EventId, fixed
+from sim.engine.journal import FIXED, EventId
 from sim.engine.pictures import ANALYSTS, Message, Picture, Pictures, Told, why
 from sim.engine.ticks import MINUTE, Tick, from_hours
 from sim.engine.watching import Value
@@ -44,14 +44,22 @@ USUAL: Final[Mapping[str, Value]] = {"violence": "quiet", "people": 0, "waiting"
 ASSESSED: Final = (("groups", "intent"), ("groups", "strength"), ("counterparts", "consent"))
 
 FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
+RAISED: Final = {
+    (PROBABLE, False): PROBABLE,
+    (POSSIBLE, False): POSSIBLE,
+    (PROBABLE, True): FIRST_HAND,
+    (POSSIBLE, True): PROBABLE,
+}
+"""A second independent voice makes an item more credible."""
 
 
 class Intelligence:
     """Sources, the joint operations centre (JOC) and the joint mission analysis centre (JMAC)."""
 
     __slots__ = (
-        "_assessing", "_boost", "_busy", "_changed", "_collected", "_counts", "_covering", "_demanded", "_direct",
-        "_joined", "_local", "_ordinals", "_overlap", "_own_error", "_parameters", "_relayed", "_summarizing", "_world",
+        "_assessing", "_boost", "_busy", "_changed", "_collected", "_counts", "_covering", "_demanding", "_direct",
+        "_joined", "_local", "_ordinals", "_overlap", "_own_error", "_parameters", "_relayed",
+        "_resolved", "_silent", "_summarizing", "_voices", "_work", "_world",
         "analysts", "centre", "pictures", "principals", "quickest",
     )  # fmt: skip
 
@@ -82,6 +90,9 @@ class Intelligence:
         self._direct = round(parameters["intelligence.direct_minutes"] * MINUTE)
         self._boost = parameters["intelligence.collection_factor"]
         self._busy: list[Tick] = [0] * max(1, round(parameters["intelligence.joc_officers"]))
+        self._work = round(parameters["intelligence.joc_minutes"] * MINUTE)
+        self._voices = round(parameters["intelligence.voices"])
+        self._resolved: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._ordinals: dict[str, int] = {}
         self._collected: dict[str, int] = {}
         self._changed: dict[tuple[str, str, str], tuple[Tick, Told]] = {}
@@ -91,7 +102,8 @@ class Intelligence:
         self._assessing = False
         self._summarizing: At | None = None
         self._joined = False
-        self._demanded: Tick = 0
+        self._demanding = False
+        self._silent: dict[str, Tick] = {}
 
     def begin(self) -> None:
         """What everybody was told at the hand-over: where units are, how the gates and the host state stand."""
@@ -140,41 +152,38 @@ class Intelligence:
             name: of the event, for its luck; phrase and place with their ordinal where none is given.
         """
         world = self._world
+        now = world.agenda.now
         values = values or {}
         luck = self._luck(name or f"{phrase}/{place}")
-        noticed = False
-        direct = (*self._seats(to), *self._local.get(place, ()))
-        if direct:
-            noticed = True
-            at = world.now + self._direct
-            grade = f"A{FIRST_HAND}"
-            told = self._as_told(self._estimated(facts, self._own_error, f"{luck}/own"), grade, f"at:{place}")
-            deliveries = [(seat, at) for seat in dict.fromkeys(direct)]
-            self._send(phrase, place, row, values, told, grade, urgent, deliveries, topic=topic)
-        heard: list[tuple[Tick, InformationSpec]] = []
+        draw = world.chance.draw
+        heard: list[tuple[Tick, int, InformationSpec]] = []
         for source in self._covering.get(place, ()):
-            own = source.kind in OWN_EYES
-            odds = self._odds(source, place, loud, own)
-            if odds > 0.0 and world.chance.draw(luck, 2 * source.rank) < odds:
-                heard.append((world.now + source.delay.ticks(world.chance.draw(luck, 2 * source.rank + 1)), source))
-        heard.sort(key=lambda each: (each[0], each[1].rank))
-        digits = (FIRST_HAND, PROBABLE, POSSIBLE)
-        for voice, (at, source) in enumerate(heard[: round(self._parameters["intelligence.voices"])]):
-            digit = digits[1 if source.kind in OWN_EYES else 2]
-            if voice:
-                digit = digits[digits.index(digit) - 1]
-            grade = f"{source.reliability}{digit}"
-            said = {
-                key: self._estimate(value, source.error, f"{luck}/{source.id}/{key}") if key in COUNTED else value
-                for key, value in values.items()
-            }
-            told = self._as_told(self._estimated(facts, source.error, f"{luck}/{source.id}"), grade, source.id)
-            self._send(phrase, source.id, row, said, told, grade, urgent and not voice,
-                       self._routed(source, at, urgent and not voice), topic=topic)  # fmt: skip
-        if not noticed and not heard:
-            world.journal.write(
-                kinds.UNNOTICED, world.now, world.journal.name(phrase), (row,), world.journal.name(place)
+            odds = self._odds(source, place, loud)
+            if odds > 0.0 and draw(luck, 2 * source.rank) < odds and not self._keeps_silent(source):
+                heard.append((now + source.delay.ticks(draw(luck, 2 * source.rank + 1)), source.rank, source))
+        heard.sort()
+        local = self._local.get(place, ())
+        direct = (*self._seats(to), *local)
+        if direct:
+            at = now + self._direct
+            deliveries = [(seat, at) for seat in dict.fromkeys(direct)]
+            if urgent and local and not heard:
+                deliveries += self._flash(at, direct)
+            self._say(phrase, f"at:{place}", row, values, facts, self._own_error, luck, "A1", urgent, deliveries, topic)
+        elif not heard:
+            world.journal.write(kinds.UNNOTICED, now, world.journal.name(phrase), (row,), world.journal.name(place))
+        for voice, (at, _, source) in enumerate(heard[: self._voices]):
+            digit = PROBABLE if source.kind in OWN_EYES else POSSIBLE
+            grade = source.reliability + RAISED[digit, voice > 0]
+            first = urgent and not voice
+            to_seats = self._routed(source, at, first)
+            written = self._say(
+                phrase, source.id, row, values, facts, source.error, luck, grade, first, to_seats, topic
             )
+            if source.at_risk:
+                self._risk(source, place, luck, written)
+        if urgent and heard:
+            self._expect_demand(row)
 
     def tell(
         self,
@@ -222,12 +231,19 @@ class Intelligence:
             self._summarize(row)
 
     def demanded(self, by: str, row: EventId) -> None:
-        """Headquarters, an embassy or the press wants figures: the same officers have to find them."""
+        """Somebody outside wants figures: the same officers have to find them, and a late answer costs confidence."""
         world = self._world
+        parameters = self._parameters
+        demand = world.journal.write(kinds.DEMAND, world.now, world.journal.name(by), (row,), world.journal.name(by))
         busy = self._busy
-        officer = min(range(len(busy)), key=lambda each: busy[each])
-        busy[officer] = max(busy[officer], world.now) + round(self._parameters["intelligence.demand_minutes"] * MINUTE)
-        world.journal.write(kinds.DEMAND, world.now, world.journal.name(by), (row,), world.journal.name(by))
+        officer = min(range(len(busy)), key=busy.__getitem__)
+        busy[officer] = max(busy[officer], world.now) + round(parameters["intelligence.demand_minutes"] * MINUTE)
+        self.tell("figures-wanted", by, (*self.centre, "chief-of-staff"), demand, grade="A1")
+        late = busy[officer] - world.now > from_hours(parameters["intelligence.demand_patience_hours"])
+        confidence = world.ledger.standings.get(by)
+        if late and confidence is not None:
+            reason = world.journal.name("late-answer")
+            world.ledger.enter(confidence, -parameters["intelligence.late_answer_confidence"], (demand,), reason)
 
     def submitted(self, entry: Submit, row: EventId) -> None:
         """A seat hands in a product."""
@@ -253,9 +269,9 @@ class Intelligence:
 
     # Sources
 
-    def _odds(self, source: InformationSpec, place: str, loud: float, own: bool) -> float:
+    def _odds(self, source: InformationSpec, place: str, loud: float) -> float:
         odds = source.detects
-        if own:
+        if source.kind in OWN_EYES:
             languages = -1.0
             for each in source.places:
                 for unit in self._world.forces.at(each):
@@ -266,7 +282,10 @@ class Intelligence:
                 odds *= self._understanding(languages)
         if self._collected.get(place):
             odds = 1.0 - math.pow(1.0 - odds, self._boost)
-        return 1.0 - math.pow(1.0 - odds, loud)
+        return odds if loud == 1.0 else 1.0 - math.pow(1.0 - odds, loud)
+
+    def _keeps_silent(self, source: InformationSpec) -> bool:
+        return self._silent.get(source.id, 0) > self._world.now
 
     def _understanding(self, languages: float) -> float:
         """Without an interpreter people see, and do not learn what it means (F34)."""
@@ -275,11 +294,15 @@ class Intelligence:
 
     def _seats(self, names: Sequence[str]) -> tuple[str, ...]:
         """Seats by their own ids, or by role where a scenario names its seats otherwise."""
-        seats = self._world.blueprint.seats
-        found: list[str] = []
-        for name in names:
-            found += [name] if name in seats else [seat.id for seat in seats.values() if seat.role == name]
-        return tuple(dict.fromkeys(found))
+        key = tuple(names)
+        known = self._resolved.get(key)
+        if known is None:
+            seats = self._world.blueprint.seats
+            found: list[str] = []
+            for name in names:
+                found += [name] if name in seats else [seat.id for seat in seats.values() if seat.role == name]
+            known = self._resolved[key] = tuple(dict.fromkeys(found))
+        return known
 
     def _routed(self, source: InformationSpec, at: Tick, urgent: bool) -> list[tuple[str, Tick]]:
         deliveries = [(seat, at) for seat in self._seats(source.to)]
@@ -291,14 +314,47 @@ class Intelligence:
                 deliveries += [(seat, passed) for seat in self.principals if seat not in known]
         return deliveries
 
+    def _flash(self, at: Tick, known: Sequence[str]) -> list[tuple[str, Tick]]:
+        """What only the commander on the spot has seen he reports up, through the centre to the leadership."""
+        passed = self._through_centre(at, True)
+        deliveries = [(seat, at) for seat in self.centre if seat not in known]
+        return deliveries + [(seat, passed) for seat in self.principals if seat not in known]
+
     def _through_centre(self, at: Tick, urgent: bool) -> Tick:
         """When the JOC has read and passed on what reaches it at ``at``: urgent items do not wait in its queue."""
         busy = self._busy
-        officer = min(range(len(busy)), key=lambda each: busy[each])
-        work = round(self._parameters["intelligence.joc_minutes"] * MINUTE)
+        officer = min(range(len(busy)), key=busy.__getitem__)
         begins = at if urgent else max(at, busy[officer])
-        busy[officer] = max(busy[officer], begins) + work
-        return begins + work
+        busy[officer] = max(busy[officer], begins) + self._work
+        return begins + self._work
+
+    def _expect_demand(self, row: EventId) -> None:
+        """Flash news brings a call, and while one is to come no second."""
+        world = self._world
+        if self._demanding or not self.centre:
+            return
+        self._demanding = True
+        parameters = self._parameters
+        spread = _normal(world.chance.draw("demand/headquarters", self._ordinal("demand")))
+        hours = parameters["intelligence.demand_hours"] * math.exp(parameters["intelligence.demand_sigma"] * spread)
+        world.agenda.after(from_hours(hours), Phase.REPORTS, 0, self._demand, row)
+
+    def _demand(self, event: At) -> None:
+        self._demanding = False
+        self.demanded("headquarters", event.payload)
+
+    def _risk(self, source: InformationSpec, place: str, luck: str, row: EventId) -> None:
+        """People who talk are sometimes found out; then they keep silent, and so do others."""
+        world = self._world
+        parameters = self._parameters
+        odds = parameters["intelligence.reprisal_chance"]
+        if self._collected.get(place):
+            odds *= parameters["intelligence.reprisal_collection_factor"]
+        if world.chance.draw(f"{luck}/{source.id}/reprisal") < odds:
+            key = world.journal.name(source.id)
+            reprisal = world.journal.write(kinds.REPRISAL, world.now, key, (row,), world.journal.name(place))
+            self._silent[source.id] = world.now + from_hours(parameters["intelligence.silence_hours"])
+            self.tell("source-silent", source.id, self.centre, reprisal, values={"place": place}, grade="C3")
 
     def _look(self, place: str, row: EventId, error: float, odds: float) -> None:
         """Compare a place with what the JOC believes of it, and report the difference."""
@@ -432,6 +488,31 @@ class Intelligence:
 
     # Sending
 
+    def _say(
+        self,
+        phrase: str,
+        source: str,
+        row: EventId,
+        values: Mapping[str, int | float | str],
+        facts: Facts,
+        error: float,
+        luck: str,
+        grade: str,
+        urgent: bool,
+        deliveries: list[tuple[str, Tick]],
+        topic: str,
+    ) -> EventId:
+        """Send what one source makes of an event: the same number is misjudged the same way wherever it stands."""
+        own = source.startswith("at:")
+        counted = [attribute for _, attribute, _ in facts if attribute in COUNTED] if own else COUNTED
+        said = {
+            key: self._estimate(value, error, f"{luck}/{source}/{key}") if key in counted else value
+            for key, value in values.items()
+        }
+        told = self._as_told(self._estimated(facts, error, f"{luck}/{source}"), grade, source)
+        sender = source.removeprefix("at:")
+        return self._send(phrase, sender, row, said, told, grade, urgent, deliveries, topic=topic)
+
     def _send(
         self,
         phrase: str,
@@ -445,12 +526,12 @@ class Intelligence:
         *,
         text: str = "",
         topic: str = "",
-    ) -> None:
+    ) -> EventId:
         world = self._world
         journal = world.journal
         to: list[int] = [len(deliveries)]
         for seat, tick in deliveries:
-            to += (journal.name(seat), fixed(tick))
+            to += (journal.name(seat), tick * FIXED)
         written = journal.write(
             kinds.REPORT, world.now, journal.name(sender), (row,),
             journal.name(phrase), journal.name(grade), int(urgent), *to,
@@ -469,7 +550,7 @@ class Intelligence:
         )  # fmt: skip
         self.pictures.post(message, deliveries)
         if sender in self.centre or sender in self.analysts:
-            return
+            return written
         reached = dict(deliveries)
         centre = [reached[seat] for seat in self.centre if seat in reached]
         if centre and facts and phrase != "hand-over":
@@ -479,10 +560,11 @@ class Intelligence:
                     self._counts.setdefault((told.subject, told.attribute), {})[told.source] = told
             self._expect_summary(written)
             self._expect_assessment(written)
+        return written
 
     def _as_told(self, facts: Facts, grade: str, source: str) -> tuple[Told, ...]:
-        now = self._world.now
-        return tuple(Told(subject, attribute, value, now, grade, source) for subject, attribute, value in facts)
+        now = self._world.agenda.now
+        return tuple([Told(subject, attribute, value, now, grade, source) for subject, attribute, value in facts])
 
     def _luck(self, name: str) -> str:
         ordinal = self._ordinal(name)

@@ -74,6 +74,7 @@ REPORT = _kind("report", root="scenario", phrase=NAME, grade=NAME, urgent=INTEGE
 DELIVERY = _kind("delivery", world=False, seat=NAME, report=EVENT)
 UNNOTICED = _kind("unnoticed", source=NAME)
 DEMAND = _kind("demand", by=NAME)
+REPRISAL = _kind("reprisal", root="chance", place=NAME)
 FIGURE = _kind("figure", to=NAME, figure=NAME, amount=FIXED)
 
 # Command

@@ -168,8 +168,8 @@ class Measures:
             case "response_hours_median":
                 return self._until("response_hours", end)
             case "reinforcement_hours":
-                found = self._reinforced
-                return _only(found) if found is not None and found.tick < end else ()
+                hours, came = self._reinforcement(end).value, self._reinforced
+                return () if hours is None or came is None else (came._replace(amount=hours),)
             case "consent_host_end":
                 return self._standing_parts(self._lowest("consent/", end), end)
             case "credibility_min_end":

@@ -248,7 +248,7 @@ class Desk:
             for told in message.facts:
                 one = followed.get((told.subject, told.attribute))
                 if one is not None:
-                    insort(one.due, (tick, message.serial, told))
+                    insort(one.due, (tick, message.serial, told), key=_order)
         waiting = self._listeners.waiting
         for key in message.keys:
             if key in waiting:
@@ -391,13 +391,14 @@ def _range(value: Value) -> tuple[float, float]:
 class Pictures:
     """The desks of all seats."""
 
-    __slots__ = ("_serial", "_stops", "_watched", "_world", "desks")
+    __slots__ = ("_heard", "_serial", "_stops", "_watched", "_world", "desks")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._serial = 0
         self._watched: frozenset[str] = frozenset()
         self._stops: dict[tuple[str, int], At] = {}
+        self._heard: set[int] = set()
         overlap = from_hours(world.parameters["pictures.overlap_hours"])
         self.desks = {seat.id: Desk(world, seat.id, seat.rank, overlap) for seat in world.blueprint.seats.values()}
 
@@ -479,7 +480,10 @@ class Pictures:
     def _stop(self, event: At) -> None:
         seat, message = event.payload
         self._stops.pop((seat, message.serial), None)
-        self._world.want_stop(seat, message.phrase)
+        # Whoever holds several seats has read it when its first copy came.
+        if seat in self._watched and message.serial not in self._heard:
+            self._heard.add(message.serial)
+            self._world.want_stop(seat, message.phrase)
 
 
 def why(world: World, seat: str, subject: str, attribute: str = "") -> tuple[str, ...]:
@@ -562,3 +566,8 @@ def day_and_hour(start: datetime, tick: Tick) -> str:
     """A tick as people say it: ``D+1 06:20``."""
     moment = start + timedelta(milliseconds=tick)
     return f"D+{(moment.date() - start.date()).days} {moment:%H:%M}"
+
+
+def _order(due: tuple[Tick, int, Told]) -> tuple[Tick, int]:
+    """One message may say two things of one fact: they stay in the order in which it says them."""
+    return due[0], due[1]

@@ -42,12 +42,14 @@ class SiteState:
         "id",
         "inner_heads",
         "inside",
+        "inside_told",
         "key",
         "latrines",
         "line",
         "litres",
         "litres_least",
         "litres_told",
+        "looks",
         "moved_on",
         "moved_told",
         "need",
@@ -61,11 +63,13 @@ class SiteState:
         "screening",
         "serving",
         "spec",
+        "stays_next",
         "tasks",
         "tension_events",
         "tension_told",
         "trucked",
         "waiting",
+        "waiting_told",
         "want",
         "watch",
         "water",
@@ -120,17 +124,28 @@ class SiteState:
         self.wood_cover = 0.0
         self.tasks: list[Task] = []
         self.want = Urge()
+        self.stays_next = math.inf
+        """The lowest threshold of moving on among the parties here."""
+        self.waiting_told = 0
+        self.inside_told = 0
         self.water: Level
         self.food: Level
         self.tension_events: Standing
         self.alarm: Standing
         self.watch: Watch
         self.dangers: dict[str, Candidates] = {}
+        self.looks: dict[str, At] = {}
 
     @property
     def people(self) -> int:
         """Everybody who came and has not left."""
         return self.inside + self.waiting
+
+    def forget(self, party: Party) -> None:
+        """A party is here no longer."""
+        if party.stays_until <= self.stays_next:
+            here = (other.stays_until for others in (self.within, self.line) for other in others)
+            self.stays_next = min(here, default=math.inf)
 
     def tension(self, tick: Tick, most: float) -> float:
         """What people lack, and what has happened here, 0 to 100."""

@@ -14,17 +14,17 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase, Watch
 from sim.engine.chance import exponential, share_of
 from sim.engine.dangers import Dangers
-from sim.engine.flight import NOTHING, Fading
 from sim.engine.journal import EventId, fixed
 from sim.engine.ledger import HIGHEST
+from sim.engine.needs import Needs
 from sim.engine.parties import Party
+from sim.engine.perimeter import Perimeter
 from sim.engine.site_state import SiteState
 from sim.engine.ticks import DAY, HOUR, from_hours
 from sim.engine.water import Level
 from sim.engine.wounded import AidPost
 
 if TYPE_CHECKING:
-    from sim.engine.forces import UnitState
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -35,44 +35,28 @@ class Sites:
     __slots__ = (
         "_admit",
         "_armed",
-        "_crowded_m2",
         "_finds",
         "_gate_words",
-        "_guard",
-        "_inner_need",
         "_latrines_first",
         "_least_m2",
-        "_litre_step",
-        "_litres_short",
-        "_loose",
-        "_move_rate",
-        "_need_after",
-        "_need_first",
-        "_outer_need",
         "_patience",
         "_people_first",
-        "_press_full",
-        "_press_share",
         "_ration_share",
         "_reason",
-        "_relief",
         "_search",
         "_searcher",
         "_shock",
         "_stays_out",
         "_sweep",
-        "_tension_step",
         "_tensions",
         "_weapons_first",
-        "_weight",
-        "_wood_heads",
         "_world",
         "aid_days",
         "aid_latrines",
         "brought_days",
         "dangers",
-        "latrines_per_head",
-        "need_standard",
+        "needs",
+        "perimeter",
         "state",
         "thousand",
     )
@@ -81,20 +65,11 @@ class Sites:
         value, journal = world.parameters, world.journal
         self._world = world
         self.thousand = value["sites.litres_per_m3"]
-        self._need_first = value["sites.litres_first"]
-        self.need_standard = value["sites.litres_standard"]
-        self._need_after = from_hours(value["sites.litres_first_h"])
-        self._litres_short = value["sites.litres_short"]
-        self._litre_step = value["sites.litres_step"]
         self._ration_share = value["sites.ration_share"]
         self.brought_days = value["sites.food_brought_days"]
         self.aid_days = value["sites.aid_days"]
         self.aid_latrines = value["sites.aid_people_per_latrine"]
-        self.latrines_per_head = 1.0 / value["sites.people_per_latrine"]
         self._least_m2 = value["sites.least_m2"]
-        self._crowded_m2 = value["sites.crowded_m2"]
-        self._press_share = value["sites.press_share"]
-        self._press_full = value["sites.press_full"]
         self._admit = value["sites.admit_per_hour"] / HOUR
         self._search = value["sites.search_per_hour"] / HOUR
         self._searcher = value["sites.search_per_police_hour"] / HOUR
@@ -103,19 +78,9 @@ class Sites:
         self._armed = value["sites.armed_per_thousand"] / self.thousand
         self._patience = from_hours(value["sites.patience_h"])
         self._stays_out = value["sites.stays_at_wire"]
-        self._move_rate = value["sites.move_on_per_day"] / DAY
-        self._inner_need = value["sites.inner_heads_per_thousand"] / self.thousand
-        self._outer_need = value["sites.outer_heads"]
-        self._guard = value["sites.guard_share"]
-        self._loose = value["sites.unassigned_share"]
-        self._wood_heads = value["sites.firewood_heads"]
-        self._relief = value["sites.inner_relief"]
-        self._tension_step = value["sites.tension_step"]
         self._people_first = round(value["sites.report_first"])
         self._weapons_first = round(value["sites.weapons_report"])
         self._shock = value["sites.alarm_per_shots"]
-        words = ("water", "room", "gate", "latrines", "food")
-        self._weight = {word: value[f"sites.weight_{word}"] for word in words}
         events = ("shots", "attack", "police", "weapons", "rumour", "forced", "crush", "unrest", "firewood", "aid")
         self._tensions = {word: value[f"sites.tension_{word}"] for word in events}
         self._reason = {word: journal.name(word) for word in events}
@@ -140,6 +105,8 @@ class Sites:
             site.alarm = standings.get(alarm) or opened(alarm, 0.0, half_life_ticks=alarm_half)
             site.watch = Watch(world.agenda, Phase.PEOPLE, spec.rank, _looker(self, site))
             self.state[spec.id] = site
+        self.perimeter = Perimeter(world)
+        self.needs = Needs(world, self)
         self.dangers = Dangers(world, self)
 
         truth = world.truth
@@ -158,9 +125,9 @@ class Sites:
         for site in self.state.values():
             row = self._world.beginning
             site.gate_row = site.arrived_row = site.cause = row
-            site.need = self._need_first
+            self.needs.begin(site)
             self.dangers.begin(site)
-            self._count_heads(site)
+            self.perimeter.count(site)
 
     # What others ask
 
@@ -181,10 +148,7 @@ class Sites:
     def cover(self, place: str) -> tuple[float, float]:
         """How well the inner ring (crowd) and the outer ring (armed men) are held, 0 to 1 each."""
         site = self.state.get(place)
-        if site is None:
-            return 0.0, 0.0
-        needed = max(1.0, site.people * self._inner_need)
-        return min(1.0, site.inner_heads / needed), min(1.0, site.outer_heads / self._outer_need)
+        return self.perimeter.cover(site) if site is not None else (0.0, 0.0)
 
     def litres_least(self) -> float | None:
         """The least that people at any site had; ``None`` where nobody ever came."""
@@ -203,7 +167,7 @@ class Sites:
         now = self._world.now
         if site.first_arrival < 0:
             site.first_arrival = now
-            site.watch.expect(now + self._need_after)
+            site.watch.expect(now + self.needs.first_days)
         site.arrived_row = row
         site.line.append(party)
         site.waiting += party.people
@@ -212,10 +176,11 @@ class Sites:
         party.stays_until = site.want.at(now) + exponential(
             draw(f"{party.community.id}/stays/{place}", party.number), 1.0
         )
+        site.stays_next = min(site.stays_next, party.stays_until)
         self._serve(site)
         if site.serving is None:
             self._lose_patience(site, party)
-        self._feel(site, row)
+        self.needs.feel(site, row)
         self._tell_people(site, row)
 
     def left(self, place: str, party: Party) -> None:
@@ -233,7 +198,8 @@ class Sites:
         if site.full and site.inside < site.room_m2 / self._least_m2:
             site.full = False
         self._serve(site)
-        self._feel(site, site.cause)
+        site.forget(party)
+        self.needs.feel(site, site.cause)
         if not site.people and site.people_told:
             site.people_told = 0
             self._world.intelligence.happened(
@@ -249,6 +215,7 @@ class Sites:
             site.inside -= people
             if not party.people:
                 site.within.remove(party)
+                site.forget(party)
         elif party in site.line:
             site.waiting -= people
             if not party.people:
@@ -256,8 +223,9 @@ class Sites:
                     site.serving.cancel()
                     site.serving = None
                 site.line.remove(party)
+                site.forget(party)
         self._serve(site)
-        self._feel(site, row)
+        self.needs.feel(site, row)
 
     def _serve(self, site: SiteState) -> None:
         """Let the next party in, as fast as gate or search allow."""
@@ -291,7 +259,7 @@ class Sites:
             weapons -= found
         site.weapons += weapons
         self._serve(site)
-        self._feel(site, row)
+        self.needs.feel(site, row)
         if site.weapons >= max(self._weapons_first, 2 * site.weapons_told):
             site.weapons_told = site.weapons
             self.stir(site, self._tensions["weapons"], row, "weapons")
@@ -347,7 +315,7 @@ class Sites:
             for party in site.line:
                 self._lose_patience(site, party)
         self._serve(site)
-        self._feel(site, row)
+        self.needs.feel(site, row)
         world.truth.changed(place, "gate", row)
         world.truth.event("gate", place, row)
         world.intelligence.happened(
@@ -370,7 +338,7 @@ class Sites:
         site.gate_row = row
         site.cause = row
         self.stir(site, self._tensions["forced"], row, "forced")
-        self._feel(site, row)
+        self.needs.feel(site, row)
         world.truth.changed(site.id, "gate", row)
         world.truth.event("forced-entry", site.id, row)
         world.intelligence.happened(
@@ -386,7 +354,7 @@ class Sites:
         site.full = False
         site.cause = row
         self._serve(site)
-        self._feel(site, row)
+        self.needs.feel(site, row)
 
     def ration(self, place: str, row: EventId) -> None:
         """The base gives up part of its own water."""
@@ -422,13 +390,13 @@ class Sites:
         site.food.change(self._world.now, add=days)
         site.latrines += math.ceil(site.people / self.aid_latrines)
         self.stir(site, self._tensions["aid"], row, "aid")
-        self._feel(site, row)
+        self.needs.feel(site, row)
 
     def _flow(self, site: SiteState, row: EventId) -> None:
         produced = site.spec.water_m3_per_day + site.released + site.trucked
         site.water.change(self._world.now, inflow=max(0.0, produced) * self.thousand / DAY)
         site.cause = row
-        self._feel(site, row)
+        self.needs.feel(site, row)
 
     # Perimeter and what happens around it
 
@@ -496,7 +464,7 @@ class Sites:
     def stir(self, site: SiteState, amount: float, cause: EventId, reason: str) -> None:
         """Move a site's tension by an event."""
         self._world.ledger.enter(site.tension_events, amount, (cause,), self._reason[reason])
-        self._tell_tension(site, cause)
+        self.needs.tell_tension(site, cause)
 
     def wounded_arrive(self, place: str, wounded: int, cause: EventId) -> None:
         """Wounded are brought to the site's doctor."""
@@ -509,43 +477,9 @@ class Sites:
 
     def _heads_changed(self, site: SiteState, row: EventId) -> None:
         before = site.inner_heads
-        self._count_heads(site)
+        self.perimeter.count(site)
         if site.inner_heads != before and site.people:
-            self._feel(site, row)
-
-    def _count_heads(self, site: SiteState) -> None:
-        """Who holds which ring: those who were told to, and a share of those who were not."""
-        forces = self._world.forces
-        inner = outer = screeners = wood = 0.0
-        for unit in forces.at(site.id):
-            role = self._role(unit, site)
-            police, armed = forces.capability(unit, "public-order"), forces.capability(unit, "combat")
-            if role == "inner":
-                inner += police
-            elif role == "outer":
-                outer += armed
-            elif role == "screening":
-                screeners += police
-            elif role == "firewood":
-                wood += forces.available(unit)
-            elif unit.posture == "defend-base":
-                outer += armed * self._guard
-                inner += police * self._guard
-            else:
-                outer += armed * self._loose
-                inner += police * self._loose
-        site.inner_heads, site.outer_heads, site.screeners = inner, outer, screeners
-        site.wood_cover = min(1.0, wood / self._wood_heads)
-
-    def _role(self, unit: UnitState, site: SiteState) -> str:
-        task = unit.task
-        if task is None or task not in site.tasks:
-            return ""
-        if task.response.mechanism != "perimeter":
-            return task.response.mechanism
-        if "inner" in task.options or "outer" in task.options:
-            return "inner" if "inner" in task.options else "outer"
-        return "inner" if unit.component == "police" else "outer"
+            self.needs.feel(site, row)
 
     def _sweep_inside(self, site: SiteState, row: EventId) -> None:
         if not site.weapons:
@@ -555,87 +489,6 @@ class Sites:
         row = world.journal.write(kinds.SCREENED, world.now, site.key, (row,), site.inside, found)
         site.weapons -= found
         site.weapons_told = min(site.weapons_told, site.weapons)
-
-    # What people feel
-
-    def _feel(self, site: SiteState, row: EventId) -> None:
-        """Numbers or supplies changed: state water, crowd, want and tension anew and look ahead."""
-        world = self._world
-        now = world.now
-        people = site.people
-        day = now - site.first_arrival
-        site.need = self.need_standard if day >= self._need_after and site.first_arrival >= 0 else self._need_first
-        site.water.change(now, demand=people * site.need / DAY)
-        site.food.change(now, demand=people / DAY)
-        short = 0.0
-        if people:
-            share = site.water.met(now)
-            site.litres = share * site.need
-            site.litres_least = min(site.litres_least, site.litres)
-            short = 1.0 - min(1.0, site.litres / self._need_first)
-            self._tell_water(site, row)
-        # Only so many stand at the gate itself; the rest sit down along the wire.
-        full = site.gate_m2 * self._press_full
-        site.density = self._press_full * -math.expm1(-site.waiting * self._press_share / full)
-        if site.density > site.density_peak:
-            site.density_peak = site.density
-        weight = self._weight
-        want = 0.0
-        if people:
-            room = site.room_m2 / max(site.inside, 1)
-            want = (
-                weight["water"] * short
-                + weight["room"] * (1.0 - min(1.0, room / self._crowded_m2))
-                + weight["gate"] * site.waiting / people
-                + weight["latrines"] * (1.0 - min(1.0, site.latrines / (people * self.latrines_per_head)))
-                + weight["food"] * (1.0 - site.food.met(now))
-            )
-        site.discomfort = want * (1.0 - self._relief * self.cover(site.id)[0])
-        site.want.change(now, Fading(self._move_rate * short, 0.0, 0.0) if short > 0.0 else NOTHING)
-        self._expect(site)
-        self.dangers.watch(site)
-        self._tell_tension(site, row)
-        self._tell_crowd(site, row)
-        truth = world.truth
-        for attribute in ("waiting", "inside", "density", "water"):
-            truth.changed(site.id, attribute, row)
-
-    def _expect(self, site: SiteState) -> None:
-        now = self._world.now
-        dry, hungry = site.water.empty_at(now), site.food.empty_at(now)
-        for due in (dry, hungry):
-            if due is not None:
-                site.watch.expect(max(due, now + 1))
-        if site.first_arrival >= 0 and now < site.first_arrival + self._need_after:
-            site.watch.expect(site.first_arrival + self._need_after)
-        if site.want.hazard is not NOTHING:
-            nearest = min(
-                (party.stays_until for parties in (site.within, site.line) for party in parties), default=math.inf
-            )
-            due = site.want.reaches(nearest, now) if nearest < math.inf else None
-            if due is not None:
-                site.watch.expect(max(due, now + 1))
-
-    def _look(self, site: SiteState) -> None:
-        world = self._world
-        gone = site.want.at(world.now)
-        for party in [party for party in (*site.within, *site.line) if party.stays_until <= gone]:
-            site.moved_on += party.people
-            world.people.move_on(party, site.cause)
-        if site.moved_on >= max(self._people_first, 2 * site.moved_told):
-            site.moved_told = site.moved_on
-            world.intelligence.happened(
-                "people-moving-on", site.id, site.cause, values={"place": site.id, "people": site.moved_on}
-            )
-        hungry = bool(site.people) and site.food.met(world.now) < 1.0
-        if hungry and not site.hungry:
-            row = world.journal.write(
-                kinds.SHORTAGE, world.now, site.key, (site.arrived_row,), world.journal.name("food")
-            )
-            world.truth.event("food-short", site.id, row)
-            world.intelligence.happened("food-short", site.id, row, values={"place": site.id, "people": site.people})
-        site.hungry = hungry
-        self._feel(site, site.arrived_row)
 
     def _tell_people(self, site: SiteState, row: EventId) -> None:
         if site.people < max(self._people_first, 2 * site.people_told):
@@ -647,56 +500,10 @@ class Sites:
             urgent=site.gate == "shut",
         )  # fmt: skip
 
-    def _tell_water(self, site: SiteState, row: EventId) -> None:
-        told = site.litres_told
-        if site.litres < told * self._litre_step or site.litres > told / self._litre_step or told == math.inf:
-            world = self._world
-            site.litres_told = site.litres
-            site.cause = row = world.journal.write(kinds.WATER, world.now, site.key, (row,), fixed(site.litres))
-            if site.litres < self._litres_short and site.litres < told:
-                world.truth.event("water-short", site.id, row)
-                world.intelligence.happened(
-                    "water-short", site.id, row,
-                    values={"place": site.id, "litres": site.litres, "people": site.people},
-                    facts=[(site.id, "water", site.litres)],
-                )  # fmt: skip
-
-    def _tell_tension(self, site: SiteState, row: EventId) -> None:
-        tension = site.tension(self._world.now, HIGHEST)
-        band = math.floor(tension / self._tension_step)
-        if band == site.tension_told:
-            return
-        world = self._world
-        rising = band > site.tension_told
-        site.tension_told = band
-        row = world.journal.write(kinds.TENSION, world.now, site.key, (row,), fixed(tension))
-        world.truth.changed(site.id, "tension", row)
-        if rising and 2 * band * self._tension_step >= HIGHEST:
-            world.intelligence.happened(
-                "tension-rising", site.id, row, values={"place": site.id},
-                facts=[(site.id, "tension", tension)],
-            )  # fmt: skip
-
-    def _tell_crowd(self, site: SiteState, row: EventId) -> None:
-        band = math.floor(site.density)
-        if band == site.crowd_told:
-            return
-        rising = band > site.crowd_told
-        site.crowd_told = band
-        world = self._world
-        row = world.journal.write(kinds.CROWD, world.now, site.key, (row,), fixed(site.density))
-        if rising and band >= 2:
-            world.truth.event("crowd", site.id, row)
-            world.intelligence.happened(
-                "crowd-at-gate", site.id, row, values={"place": site.id, "people": site.waiting},
-                facts=[(site.id, "waiting", site.waiting), (site.id, "density", site.density)],
-                urgent=site.gate == "shut",
-            )  # fmt: skip
-
 
 def _both(first: EventId, second: EventId) -> tuple[EventId, ...]:
     return (first,) if first == second else (first, second)
 
 
 def _looker(sites: Sites, site: SiteState) -> Callable[[], None]:
-    return lambda: sites._look(site)
+    return lambda: sites.needs.look(site)

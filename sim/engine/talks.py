@@ -46,7 +46,7 @@ class Talks:
     """Mediation between parties, messages to the public, warnings to groups, and where people may go home."""
 
     __slots__ = (
-        "_base", "_break_per_day", "_clause", "_contradiction", "_host", "_last_line", "_monitoring", "_officials",
+        "_base", "_break_per_day", "_clause", "_contradiction", "_endorsed", "_host", "_last_line", "_monitoring", "_officials",
         "_per_round", "_violence", "_world", "dialogues",
     )  # fmt: skip
 
@@ -63,6 +63,7 @@ class Talks:
         self._monitoring = parameters["talks.monitoring_factor"]
         self._contradiction = from_hours(parameters["talks.contradiction_window_hours"])
         self._last_line: tuple[str, Tick, EventId] = ("", 0, 0)
+        self._endorsed: dict[str, EventId] = {}
         self.dialogues = {
             spec.id: Dialogue(spec, world.journal.name(spec.id)) for spec in world.blueprint.hostilities.values()
         }
@@ -137,6 +138,10 @@ class Talks:
         groups = self._world.blueprint.groups
         return min(groups[party].talks for party in dialogue.spec.parties) / HIGHEST
 
+    def longer(self, task: Task) -> float:
+        """How much longer a round takes for each clause on the table."""
+        return 1.0 + self._world.parameters["talks.hours_per_clause"] * self._count(task)
+
     def _count(self, task: Task) -> int:
         return len([option for option in task.options if option in CLAUSES])
 
@@ -198,6 +203,9 @@ class Talks:
         place = dialogue.spec.place
         world.groups.agreement_broken(place, dialogue.row)
         world.people.unsettle(place, dialogue.row)
+        if place in self._endorsed:
+            blame = world.parameters["response.endorse_return_blame"]
+            world.standing("legitimacy", -blame, (dialogue.row, self._endorsed.pop(place)), "endorse-return")
         world.truth.changed("mission", "agreement", dialogue.row)
         world.truth.event("agreement-broken", dialogue.spec.id, dialogue.row)
         world.intelligence.happened(
@@ -262,6 +270,7 @@ class Talks:
         """The mission endorses a return, or declines to: what it says is remembered if it proves wrong."""
         world = self._world
         if task.response.id == "endorse-return":
+            self._endorsed[task.place] = task.row
             world.people.encourage_return(task.place, world.tasks.effect(task, "return_factor"), task.row)
             security = "security-service"
             for spec in world.blueprint.counterparts.values():

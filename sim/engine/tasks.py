@@ -35,6 +35,7 @@ class Task:
         "limit",
         "name",
         "options",
+        "origin",
         "place",
         "response",
         "row",
@@ -81,6 +82,7 @@ class Task:
         self.causes: tuple[EventId, ...] = (row,)
         self.state = "sent"
         self.text = ""
+        self.origin = ""
         self.timer: At | None = None
 
     @property
@@ -154,6 +156,7 @@ class Tasks:
             "liaison": world.talks.liaised,
             "return": world.talks.return_position,
             "crisis-team": world.command.crisis_team,
+            "entry": self._entry,
         }
 
     def begin(self) -> None:
@@ -236,7 +239,10 @@ class Tasks:
         world.command.report_on(task, "order-done", row)
 
     def _over(self, event: At) -> None:
-        self.finish(event.payload, "done", ())
+        task: Task = event.payload
+        self.finish(task, "done", ())
+        if task.response.mechanism != "evacuation":
+            self._world.command.stand_down(task)
 
     def _length(self, task: Task) -> Tick | None:
         """How long it takes; nothing for what lasts until it is ended."""
@@ -248,6 +254,8 @@ class Tasks:
         median = hours[1]
         if median <= 0.0:
             return 0
+        if task.response.mechanism == "mediation":
+            median *= self._world.talks.longer(task)
         drawn = lognormal(self._world.chance.draw(f"{task.name}/length"), median, self._spread)
         return from_hours(min(max(drawn, hours[0]), hours[2]))
 
@@ -293,6 +301,12 @@ class Tasks:
     def _gate(self, task: Task) -> None:
         state = "shut" if task.response.id == "shut-gate" else ("search" if "search" in task.options else "open")
         self._world.sites.set_gate(task.place, state, task.row)
+
+    def _entry(self, task: Task) -> None:
+        world = self._world
+        world.sites.police_entry(task.row, task.place)
+        world.host_state.entered(task)
+        world.standing("legitimacy", -self.effect(task, "legitimacy"), (task.row,), task.response.id)
 
     def _annex(self, task: Task) -> None:
         self._world.sites.open_annex(task.place, self._world.parameters["response.open_annex_m2"], task.row)

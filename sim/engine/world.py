@@ -168,6 +168,7 @@ class World:
         if to <= self.now:
             return Stopped(self.now, "ended" if self.now >= self.horizon else "reached")
         self._watched = stop.seats
+        self.intelligence.watch(stop.seats)
         self._wanted = None
         try:
             reached = self.agenda.run(to)

@@ -37,13 +37,13 @@ class Forms:
             gives = self._blueprint.doctrine.roles[self._blueprint.seats[seat].role].gives
             for kind in gives:
                 for response in self._blueprint.doctrine.responses.values():
-                    row = self._form(kind, seat, response)
+                    row = self._form(kind, seat, response, seats)
                     if row is not None:
                         row["order"] = len(rows) + 1
                         rows[str(row["id"])] = row
         return rows
 
-    def _form(self, kind: str, seat: str, response: Response) -> dict[str, Any] | None:
+    def _form(self, kind: str, seat: str, response: Response, held: Sequence[str]) -> dict[str, Any] | None:
         date = response.in_force_from
         if date is not None and date > self._blueprint.start.date():
             return None
@@ -60,6 +60,9 @@ class Forms:
                     return None
         else:
             to = self._able(seat, response)
+            if kind == "request":
+                # Nobody asks himself for what he can order.
+                to = [other for other in to if other not in held]
             if not to:
                 return None
             if kind == "request" and response.performed_by != OFFICE:
@@ -79,7 +82,7 @@ class Forms:
             "places": self._named(self._places(response)),
             "targets": self._named(self._targets(response)),
             "to": self._named(to),
-            "options": self._named(response.options) if kind == "order" else [],
+            "options": self._labelled(response.options) if kind == "order" else [],
             "hours": list(response.hours) if response.hours and kind == "order" else None,
             "needs": response.needs,
         }
@@ -98,7 +101,7 @@ class Forms:
             other.id
             for other in self._blueprint.seats.values()
             if other.id != seat
-            and other.level not in OUTSIDE
+            and other.level != "control"
             and (
                 other.role in response.issued_by
                 if response.performed_by == OFFICE
@@ -120,4 +123,7 @@ class Forms:
         return found
 
     def _named(self, ids: Sequence[str]) -> list[dict[str, str]]:
-        return [{"id": id, "name": self._wording.name(id), "label": self._wording.name(id)} for id in ids]
+        return [{"id": id, "name": self._wording.name(id)} for id in ids]
+
+    def _labelled(self, ids: Sequence[str]) -> list[dict[str, str]]:
+        return [{"id": id, "label": self._wording.name(id)} for id in ids]

@@ -111,6 +111,10 @@ class Wording:
         text = self.plain(value)
         return f"{text} {UNITS[attribute]}" if attribute in UNITS else text
 
+    def stated(self, attribute: str, value: Value, as_of: Tick, grade: str) -> str:
+        """A fact with the time and grade of what it rests on."""
+        return f"{self.value(attribute, value)} ({self.when(as_of)}, {grade})"
+
     def plain(self, value: Any) -> str:
         """A value of a report: a number, a range, or the name of what it names."""
         if isinstance(value, tuple):

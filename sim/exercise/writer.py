@@ -94,7 +94,7 @@ class GroupWriter:
     def _transact(self, group: Sequence[Work]) -> list[object]:
         self._connection.execute("BEGIN IMMEDIATE")
         try:
-            results = [work(self._connection) for work in group]
+            results = [_result(work(self._connection)) for work in group]
             self._connection.execute("COMMIT")
         except BaseException:
             with contextlib.suppress(sqlite3.Error):
@@ -104,6 +104,14 @@ class GroupWriter:
 
     def _do_alone(self, work: Work, future: Future[Any]) -> None:
         try:
-            future.set_result(work(self._connection))
+            future.set_result(_result(work(self._connection)))
         except Exception as error:
             future.set_exception(self._translate(error))
+
+
+def _result(found: object) -> object:
+    # A cursor that is cleaned up later, in another thread, resets a statement that is in use here by then.
+    if isinstance(found, sqlite3.Cursor):
+        found.close()
+        return None
+    return found

@@ -349,8 +349,10 @@ def stage_exercise(request: Mapping[str, Any]) -> Staged:
     Raises:
         ScenarioError, RecordError: when it cannot be played.
     """
+    from sim.exercise.snapshots import Snapshooter
     from sim.exercise.staging import begin, go_on, leadership_team, playable_seats
     from sim.exercise.view import Views, outcome
+    from sim.exercise.wording import Wording
 
     path = Path(request["path"])
     record, blueprint = begin(path, request["new"]) if request.get("new") else go_on(path)
@@ -361,7 +363,7 @@ def stage_exercise(request: Mapping[str, Any]) -> Staged:
         view=views.view,
         seats=playable_seats(blueprint),
         team=leadership_team(blueprint),
-        snapshots=views.snapshot,
+        snapshots=Snapshooter(Wording(blueprint)).take,
         outcome=outcome,
     )
 

@@ -110,7 +110,7 @@ def look(view: View) -> Iterator[str]:
 
 def report_line(view: View, entry: Row) -> Iterator[str]:
     """A report in one line."""
-    to = f" to {seat_title(view, entry.get('seat'))}" if _several(view) else ""
+    to = f" to {_to(view, entry)}" if _several(view) else ""
     mark = "FLASH " if entry.get("urgent") else ""
     head = f"{entry.get('order')}. {mark}{entry.get('when')} [{entry.get('grade')}] {entry.get('sender')}{to}: "
     yield from wrap(head + str(entry.get("title") or entry.get("text")))
@@ -135,8 +135,6 @@ def places(view: View) -> Iterator[str]:
         yield from wrap(f"{place.get('id')}: {place.get('name')}, {place.get('kind')}{people}{violence}")
         for note in place.get("notes", []):
             yield from wrap(note, "  ")
-        for fact in place.get("facts", []):
-            yield from wrap(f"{fact.get('label')}: {fact.get('text')}{_source(fact)}", "  ")
         if at.get(str(place.get("id"))):
             yield from wrap("here: " + ", ".join(at[str(place.get("id"))]), "  ")
     for route in rows(view, "routes"):

@@ -306,13 +306,19 @@ class MissionApp(App[int]):
         gc.freeze()
 
     async def _first_start(self) -> bool:
-        from sim.tui.screens.first_start import ReadAheadScreen, SeatChoiceScreen, WarningScreen
+        from sim.tui.screens.first_start import (
+            ReadAheadScreen,
+            SeatChoiceScreen,
+            WarningScreen,
+            chapters_for,
+        )
 
         exercise = self.view.part("exercise")
         if not await self.push_screen_wait(WarningScreen(exercise)):
             return False
-        if exercise.get("readahead"):
-            await self.push_screen_wait(ReadAheadScreen(exercise["readahead"]))
+        chapters = chapters_for(exercise, self.view.seat_ids)
+        if chapters:
+            await self.push_screen_wait(ReadAheadScreen(chapters))
         if self._seats is None and len(self.view.rows("seats")) > 1:
             choice = await self.push_screen_wait(SeatChoiceScreen(self.view))
             if not choice:

@@ -22,7 +22,7 @@ PATTERNS: Final[dict[str, tuple[int, int]]] = {
     "solid": (1, 0),
     "long": (7, 3),
     "short": (2, 3),
-    "sparse": (1, 3),
+    "sparse": (1, 2),
     "faint": (1, 7),
 }
 """Dots drawn and dots left out, along the line."""

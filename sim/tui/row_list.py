@@ -26,6 +26,15 @@ class ListRow:
     content: Content
     copy: str = ""
 
+    def __eq__(self, other: object) -> bool:
+        # Contents are equal to Textual when their letters are; here a change of colour counts too.
+        if not isinstance(other, ListRow):
+            return NotImplemented
+        return (self.key, self.copy) == (other.key, other.copy) and self.content.is_same(other.content)
+
+    def __hash__(self) -> int:
+        return hash((self.key, self.content.plain, self.copy))
+
 
 class RowList(ScrollView, can_focus=True):
     """Rows under a cursor; Enter or a second click opens, the arrows move."""
@@ -111,11 +120,14 @@ class RowList(ScrollView, can_focus=True):
         key = keep or self.key
         if rows == self._rows and not keep:
             return
-        before = self._rows
+        before, first_before = self._rows, self._selectable(0, 1)
         self._rows = rows
+        if not keep and not self.has_focus and self._cursor == first_before:
+            # Nobody is reading here: the newest stays in sight.
+            key = ""
         cursor = next((index for index, row in enumerate(rows) if row.key and row.key == key), -1)
         if cursor < 0:
-            cursor = self._selectable(min(max(self._cursor, 0), len(rows) - 1), 1)
+            cursor = self._selectable(min(max(self._cursor, 0), len(rows) - 1) if key else 0, 1)
         old_cursor, self._cursor = self._cursor, cursor
         if len(before) != len(rows):
             self.virtual_size = Size(self.columns, len(rows))

@@ -73,6 +73,11 @@ class SeatView:
         return self.part("clock")
 
     @property
+    def today(self) -> str:
+        """The day of the exercise, as it begins every time: ``D+1``."""
+        return str(self.clock.get("day") or "").rpartition(" ")[0]
+
+    @property
     def running(self) -> bool:
         return bool(self.clock.get("state") == "running")
 

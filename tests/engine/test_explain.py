@@ -7,8 +7,13 @@ import math
 import pytest
 
 from sim.engine import kinds
+from sim.engine.blueprint import compile_scenario
+from sim.engine.ending import ending
 from sim.engine.explain import Unexplained, explain, roots
+from sim.engine.measures import COUNTS
 from sim.engine.ticks import DAY, HOUR
+from sim.engine.world import World
+from sim.scenario import load
 from small_world import SmallWorld
 
 
@@ -97,3 +102,35 @@ def test_what_cannot_be_explained_says_why() -> None:
     world.keeps_journal = False
     with pytest.raises(Unexplained, match="keep_journal=True"):
         explain(world, "civilians_killed")
+
+
+@pytest.fixture(scope="module")
+def saraf_umra() -> World:
+    world = World(compile_scenario(load("saraf_umra"), "historical"), 7)
+    world.advance(world.horizon)
+    return world
+
+
+def test_every_measure_of_a_run_goes_back_to_beginnings(saraf_umra: World) -> None:
+    for name, measure in saraf_umra.measure_values().items():
+        found = explain(saraf_umra, name)
+        assert found.value == measure.value
+        if measure.value:
+            assert found.parts, name
+            assert math.fsum(found.roots.values()) == pytest.approx(1.0), name
+            assert "unknown" not in found.roots, name
+        if name in COUNTS or name in ("legitimacy_end", "consent_host_end", "credibility_min_end"):
+            assert math.fsum(part.amount for part in found.parts) == measure.value, name
+
+
+def test_the_end_tells_the_story_the_numbers_and_the_causes(saraf_umra: World) -> None:
+    told = ending(saraf_umra)
+    catalogue = saraf_umra.blueprint.doctrine.measures
+    assert told.question.endswith("?")
+    assert [label for label, _, _ in told.numbers][: len(catalogue)] == [
+        catalogue[name].label for name in saraf_umra.measures.names()
+    ]
+    assert any("arrives at" in text for _, text in told.story)
+    assert any("Decided:" in text for _, text in told.story)
+    assert any("D+30" in label for label, _, _ in told.numbers)
+    assert all(lines for _, lines in told.causes)

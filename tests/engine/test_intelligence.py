@@ -140,6 +140,25 @@ def test_the_commander_on_the_spot_learns_at_once_what_happens_around_him() -> N
     assert world.rows(kinds.UNNOTICED) == []
 
 
+def test_what_only_the_commander_has_seen_he_reports_up_when_it_is_urgent() -> None:
+    world = SmallWorld()
+    world.intelligence.happened("gate-forced", "base", world.row(), facts=(("base", "gate", "open"),), urgent=True)
+    world.run(HOUR)
+    assert reports(world, "commander") == reports(world, "joc") == reports(world, "head") == ["gate-forced"]
+    first, last = (world.intelligence.picture(seat).reports[-1].delivered for seat in ("commander", "head"))
+    assert first < last
+
+
+def test_a_count_is_misjudged_the_same_way_in_the_words_and_in_the_facts() -> None:
+    world = SmallWorld(information=[source(error=0.4)])
+    happens(world, values={"people": 4_000, "litres": 3}, facts=(("town", "people", 4_000),))
+    world.run(HOUR)
+    picture = world.intelligence.picture("joc")
+    said = dict(picture.reports[-1].values)
+    assert said["people"] == picture.facts["town", "people"].value != 4_000
+    assert said["litres"] == 3
+
+
 def test_an_urgent_report_of_a_unit_reaches_the_head_of_mission_too() -> None:
     world = SmallWorld()
     world.intelligence.tell("unit-objects", "fpu-3/1", ("police",), world.row(), urgent=True)
@@ -210,3 +229,34 @@ def test_a_wrong_figure_costs_headquarters_confidence_and_a_right_one_does_not()
     world.intelligence.submitted(Submit("joc", "head", "figures", (("displaced", 50_000.0),)), world.row())
     assert world.ledger.value("head") < 50.0
     assert len(world.rows(kinds.FIGURE)) == 2
+
+
+def test_flash_news_brings_one_call_for_figures_and_an_overloaded_centre_answers_late() -> None:
+    def confidence(calls: int) -> float:
+        world = SmallWorld(information=[source()])
+        world.ledger.open("headquarters", 50.0)
+        for _ in range(3):
+            happens(world, urgent=True)
+        for _ in range(calls):
+            world.intelligence.demanded("headquarters", world.row())
+        world.run(2 * DAY)
+        assert len(world.rows(kinds.DEMAND)) == 1 + calls
+        return world.ledger.value("headquarters")
+
+    assert confidence(0) == 50.0
+    assert confidence(12) < 50.0
+
+
+def test_people_who_talk_are_sometimes_found_out_and_keep_silent_for_a_time() -> None:
+    def run(pressed: bool) -> tuple[int, int]:
+        world = SmallWorld(information=[source("elders", at_risk=True)])
+        if pressed:
+            world.intelligence.collect("town", True, world.row())
+        for hour in range(400):
+            world.at(hour * HOUR, lambda hour=hour: happens(world, name=f"talk/{hour}"))
+        world.run(401 * HOUR)
+        return len(world.rows(kinds.REPRISAL)), len(world.rows(kinds.UNNOTICED))
+
+    left, asked = run(False), run(True)
+    assert 0 < left[0] < asked[0]
+    assert 0 < left[1] < asked[1]

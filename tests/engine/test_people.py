@@ -186,7 +186,7 @@ def test_a_threshold_is_reached_at_the_tick_at_which_the_integral_has_its_value(
 ) -> None:
     hazard = Fading(level / HOUR, swing / HOUR, math.log(2.0) / (half * HOUR))
     ticks = hazard.reaches(amount)
-    if ticks is None:
+    if ticks is None or ticks > 400 * DAY:
         assert hazard.integral(400 * DAY) < amount + 1e-9
     else:
         assert hazard.integral(ticks) == pytest.approx(amount, abs=1e-6)

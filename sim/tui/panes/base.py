@@ -59,7 +59,9 @@ class Pane(Widget):
 
     def head(self, note: str = "", heading: str = "") -> None:
         """The title in the frame: number, heading and a short note."""
-        title = ink.line(f"{self.NUMBER} {heading or self.HEADING}", (f" · {note}" if note else ""))
+        heading = heading or self.HEADING
+        number = f"{self.NUMBER} · " if heading[:1].isdigit() else f"{self.NUMBER} "
+        title = ink.line(number, heading, f" · {note}" if note else "")
         # Setting a title draws the whole pane again, changed or not.
         if title != self._title:
             self._title = title

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from textual import events
 
 from sim.tui import ink
@@ -52,8 +54,9 @@ class ClockLine(TextLine):
             return ("bold" if "bold" in style else "") if plain else style
 
         width = self.size.width or 80
+        right = ink.line(*self._link_parts(lost, role), (f" {self._seat(width)} ", "bold" if plain else "bold reverse"))
         exercise = view.part("exercise")
-        title = str(exercise.get("title") or "Mission Leadership Tabletop")
+        title = _short(str(exercise.get("title") or "Mission Leadership Tabletop"), width // 5)
         mission = str(exercise.get("mission") or "")
         parts: list[ink.Part] = [" ", (title, role(ink.STRONG))]
         if mission and width >= 110:
@@ -61,11 +64,10 @@ class ClockLine(TextLine):
         if not view.empty:
             parts += ["  ", (str(clock.get("day") or ""), role("bold $ink-warn"))]
             date = _date_only(str(clock.get("date") or ""))
-            if date and width >= 96:
+            if date and width >= (160 if view.paused else 100):
                 parts += [("  " + date, role(ink.SOFT))]
             parts += ["  ", *self._state(lost, role)]
         left = ink.line(*parts)
-        right = ink.line(*self._link_parts(lost, role), (f" {self._seat(width)} ", "bold" if plain else "bold reverse"))
         self.put(ink.spread(left, right, width))
 
     def _state(self, lost: bool, role: object) -> list[ink.Part]:
@@ -99,8 +101,15 @@ class ClockLine(TextLine):
 
     def _seat(self, width: int) -> str:
         seat = self._view.part("seat")
-        title = str(seat.get("title") or ("Whole team" if seat.get("whole_team") else ""))
-        return (title or "no seat").upper()[: max(width // 4, 12)]
+        title = "Whole team" if seat.get("whole_team") else str(seat.get("title") or "no seat")
+        return ink.column(title.upper(), min(len(title), max(width // 4, 12)))[0]
+
+
+def _short(title: str, width: int) -> str:
+    """A title without its second half when both do not fit: the state of the clock needs the room."""
+    if len(title) > width:
+        title = re.split(r"\s[-–—:]\s|:\s", title, maxsplit=1)[0]
+    return title if len(title) <= width else ink.column(title, width)[0]
 
 
 def _date_only(text: str) -> str:

@@ -14,10 +14,10 @@ from sim.tui import ink
 from sim.tui.glyphs import WGL4, Glyphs
 from sim.tui.panes.actors import confidence_style
 from sim.tui.panes.base import Pane
-from sim.tui.panes.units import task_style, unit_symbol
+from sim.tui.panes.units import task_style, unit_symbol, words
 from sim.tui.view_model import Row, SeatView
 
-__all__ = ["DetailsPane", "describe", "fact_lines"]
+__all__ = ["DetailsPane", "describe", "fact_lines", "since"]
 
 LABEL = 11
 
@@ -108,14 +108,27 @@ def _beside(label: str, value: Content, width: int) -> Sequence[Content]:
     """A label and its value beside it; without a label the value takes the whole line."""
     if not label:
         return [value]
-    return ink.hanging(ink.line(ink.column(label.strip(), LABEL, ink.SOFT), " "), value, width)
+    if len(label) <= LABEL:
+        return ink.hanging(ink.line(ink.column(label.strip(), LABEL, ink.SOFT), " "), value, width)
+    # A long label stands before its value; what does not fit goes on in the column of the values.
+    first, *rest = (ink.line((label, ink.SOFT), "  ") + value).wrap(width)
+    if not rest:
+        return [first]
+    return [ink.line((label, ink.SOFT)), *ink.hanging(ink.line(" " * (LABEL + 1)), value, width)]
 
 
-def fact_lines(facts: Iterable[Row]) -> Iterable[Entry]:
+def fact_lines(facts: Iterable[Row], today: str = "") -> Iterable[Entry]:
     """Label, text, and in brackets when it was seen and how good the source is."""
     for fact in facts:
-        source = ", ".join(str(part) for part in (fact.get("as_of"), fact.get("grade")) if part)
+        source = ", ".join(str(part) for part in (since(fact.get("as_of"), today), fact.get("grade")) if part)
         yield _field(str(fact.get("label") or " "), fact.get("text") or "", "", source)
+
+
+def since(as_of: object, today: str) -> str:
+    """When something was seen; the day is left out when it is today."""
+    text = str(as_of or "")
+    day, _, time = text.rpartition(" ")
+    return time if day and day == today else text
 
 
 def _field(label: str, text: object, style: str = "", note: object = "") -> Entry:
@@ -128,12 +141,13 @@ def _field(label: str, text: object, style: str = "", note: object = "") -> Entr
 def _place(view: SeatView, row: Row, glyphs: Glyphs) -> Iterable[Entry]:
     kind = str(row.get("kind") or "").replace("-", " ")
     yield "", ink.line((str(row.get("name") or ""), ink.STRONG), (f"  {kind}", ink.SOFT))
+    today = view.today
     if row.get("people"):
-        yield _field("People", row["people"], ink.STRONG, row.get("people_as_of"))
+        yield _field("People", row["people"], ink.STRONG, since(row.get("people_as_of"), today))
     if row.get("violence"):
         yield _field("Violence", row["violence"], ("", ink.WARN, ink.WARN, ink.ALARM)[view.violence_level(row)])
     facts = row.get("facts") or []
-    yield from fact_lines(facts)
+    yield from fact_lines([fact for fact in facts if fact.get("attribute") not in ("people", "violence")], today)
     if not facts:
         for note in row.get("notes") or []:
             yield "", ink.line(str(note))
@@ -168,13 +182,13 @@ def _unit(view: SeatView, row: Row) -> Iterable[Entry]:
         ("Strength", "strength"),
     ):
         if row.get(part):
-            yield _field(label, row[part])
+            yield _field(label, words(row[part]) if part in ("task", "posture") else row[part])
     if row.get("controller"):
         yield _field("Tasked by", view.seat_title(str(row["controller"])))
     if row.get("as_of"):
         yield _field("Reported", row["as_of"], ink.SOFT, row.get("grade"))
     for task in view.rows("tasks"):
-        if task.get("unit") == row.get("id"):
+        if task.get("unit_id", task.get("unit")) == row.get("id"):
             when = str(task.get("when") or "")
             yield _field(when, f"{task.get('label')}: {task.get('state')}", task_style(task.get("state")))
 

@@ -21,6 +21,17 @@ def figure_row(figure: Row) -> list[ink.Part]:
     return parts
 
 
+def without_common_place(view: SeatView, figures: list[Row]) -> list[Row]:
+    """Figures of one and the same place need not repeat its name."""
+    places = {str(figure.get("id")).partition("/")[0] for figure in figures if "/" in str(figure.get("id"))}
+    if len(places) != 1:
+        return figures
+    name = str((view.row("places", places.pop()) or {}).get("name") or "")
+    if not name:
+        return figures
+    return [{**figure, "label": str(figure.get("label")).replace(name, "the site")} for figure in figures]
+
+
 class FiguresLine(TextLine):
     """As many whole figures as fit, spread over the line."""
 
@@ -33,8 +44,8 @@ class FiguresLine(TextLine):
         self._figures: list[Row] = []
 
     def take(self, view: SeatView, changed: frozenset[str]) -> None:
-        if concerns({"figures"}, changed):
-            self._figures = view.items("figures")
+        if concerns({"figures", "places"}, changed):
+            self._figures = without_common_place(view, view.items("figures"))
             self._draw()
 
     def on_resize(self, event: events.Resize) -> None:

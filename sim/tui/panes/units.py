@@ -10,7 +10,7 @@ from sim.tui.panes.base import Pane
 from sim.tui.row_list import ListRow, RowList
 from sim.tui.view_model import Row, SeatView
 
-__all__ = ["UnitsPane", "task_style", "unit_symbol"]
+__all__ = ["UnitsPane", "task_style", "unit_symbol", "words"]
 
 _TASK_STYLES = {
     "sent": ink.SOFT,
@@ -67,42 +67,37 @@ class UnitsPane(Pane):
         others = [row for row in units if row.get("side") != "un"]
         tasks = sorted(self._view.rows("tasks"), key=lambda row: (row.get("state") in _OVER, -(row.get("order") or 0)))
         rows: list[ListRow] = []
-        rows += self._section("Unit", own, width)
+        for place, here in _by_place(own).items():
+            rows.append(_heading(ink.column(place, width)))
+            rows += [self._unit_row(row, width, "task") for row in here]
         if tasks:
             state = 11
             rows.append(
-                _heading(ink.column("Direction, order, request", width - state - 1), ink.column("State", state))
+                _heading(ink.column("Directions, orders, requests", width - state - 1), ink.column("State", state))
             )
             rows += [self._task_row(row, width, state) for row in tasks]
         if others:
-            rows += self._section("Reported", others, width)
+            rows.append(_heading(ink.column("Others, as reported", width)))
+            rows += [self._unit_row(row, width, "where") for row in others]
         waiting = sum(row.get("state") not in _OVER for row in tasks)
         self.head(f"{waiting} open" if waiting else "")
         self.rows.show(rows)
 
-    def _section(self, title: str, units: list[Row], width: int) -> list[ListRow]:
-        if not units:
-            return []
-        where = max(min(width // 4, 16), 8)
-        task = max(min(width // 4, 16), 8)
-        name = width - where - task - 4
-        columns = (ink.column("  " + title, name + 2), ink.column("Where", where), ink.column("Task", task))
-        rows = [_heading(*columns)]
-        for row in units:
-            mine = bool(row.get("mine"))
-            style = ink.SIDE_STYLES.get(str(row.get("side")), ink.UN)
-            parts: list[ink.Part] = [
-                (unit_symbol(row, self.glyphs), style),
-                " ",
-                ink.column(row.get("name") or row.get("id"), name, "$ink-strong" if mine else ""),
-                " ",
-                ink.column(row.get("where") or "", where, ink.SOFT),
-                " ",
-                ink.column(row.get("task") or row.get("posture") or "", task, "" if mine else ink.SOFT),
-            ]
-            copied = " | ".join(str(row.get(part) or "") for part in ("name", "where", "task", "state", "strength"))
-            rows.append(ListRow(f"unit:{row.get('id')}", ink.line(*parts), copied))
-        return rows
+    def _unit_row(self, row: Row, width: int, second: str) -> ListRow:
+        """A unit with its task, or with the place where somebody saw it."""
+        aside = max(min(width * 2 // 5, 20), 12)
+        text = row.get("task") or row.get("posture") if second == "task" else row.get("where")
+        style = ink.SIDE_STYLES.get(str(row.get("side")), ink.UN)
+        mine = bool(row.get("mine"))
+        parts: list[ink.Part] = [
+            (unit_symbol(row, self.glyphs), style),
+            " ",
+            ink.column(row.get("name") or row.get("id"), width - aside - 3, "$ink-strong" if mine else ""),
+            " ",
+            ink.column(words(text), aside, "" if mine else ink.SOFT),
+        ]
+        copied = " | ".join(str(row.get(part) or "") for part in ("name", "where", "task", "state", "strength"))
+        return ListRow(f"unit:{row.get('id')}", ink.line(*parts), copied)
 
     def _task_row(self, row: Row, width: int, state_width: int) -> ListRow:
         state = str(row.get("state") or "")
@@ -116,6 +111,19 @@ class UnitsPane(Pane):
         ]
         copied = f"{row.get('when', '')} {row.get('kind', '')}: {what}: {state}. {row.get('text') or ''}".strip()
         return ListRow(f"task:{row.get('id')}", ink.line(*parts), copied)
+
+
+def words(value: object) -> str:
+    """An id as words."""
+    return str(value or "").replace("-", " ")
+
+
+def _by_place(units: list[Row]) -> dict[str, list[Row]]:
+    """Units under the place they are at, in the order of the view."""
+    places: dict[str, list[Row]] = {}
+    for row in units:
+        places.setdefault("On the road" if row.get("between") else str(row.get("where") or "Not known"), []).append(row)
+    return places
 
 
 def _heading(*columns: tuple[str, str]) -> ListRow:

@@ -18,7 +18,7 @@ from sim.tui.row_list import ListRow, RowList
 from sim.tui.screens.base import Dialog, Page, keys
 from sim.tui.view_model import Row, SeatView
 
-__all__ = ["ReadAheadDialog", "ReadAheadScreen", "SeatChoiceScreen", "WarningScreen"]
+__all__ = ["ReadAheadDialog", "ReadAheadScreen", "SeatChoiceScreen", "WarningScreen", "chapters_for"]
 
 WHOLE_TEAM = "*"
 
@@ -144,6 +144,16 @@ class ReadAheadDialog(Dialog[None]):
 
     def copy_text(self) -> str:
         return self._text.plain
+
+
+def chapters_for(exercise: Row, seats: Sequence[str]) -> list[Row]:
+    """The read-ahead of everybody, and the pages of these seats."""
+    mine = set(seats)
+    return [
+        chapter
+        for chapter in exercise.get("readahead") or []
+        if not chapter.get("seats") or mine & set(chapter["seats"])
+    ]
 
 
 class SeatChoiceScreen(Page[str]):

@@ -194,7 +194,7 @@ class MainScreen(Page[None]):
 
     def _objection_of(self, task: str) -> str:
         row = self._view.row("tasks", task) or {}
-        unit = row.get("unit")
+        unit = row.get("unit_id", row.get("unit"))
         return next((str(it.get("id")) for it in self._view.rows("objections") if unit and it.get("unit") == unit), "")
 
     # actions
@@ -346,11 +346,11 @@ class MainScreen(Page[None]):
         self.app.push_screen(TextDialog("Figures, as reported", text))
 
     def do_readahead(self) -> None:
-        from sim.tui.screens.first_start import ReadAheadDialog
+        from sim.tui.screens.first_start import ReadAheadDialog, chapters_for
 
         exercise = self._view.part("exercise")
         note = str(exercise.get("doctrine_note") or "")
-        self.app.push_screen(ReadAheadDialog(exercise.get("readahead") or [], note))
+        self.app.push_screen(ReadAheadDialog(chapters_for(exercise, self._view.seat_ids), note))
 
     def do_log(self) -> None:
         from sim.tui.screens.text_dialog import TextDialog
