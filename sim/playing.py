@@ -185,8 +185,10 @@ def save(done: Result, scenario: Scenario, path: Path) -> None:
     from sim.engine.ticks import from_hours
     from sim.engine.world import World
     from sim.exercise.replay import save_run
+    from sim.exercise.snapshots import Snapshooter
     from sim.exercise.staging import origin_of
-    from sim.exercise.view import Views, outcome
+    from sim.exercise.view import outcome
+    from sim.exercise.wording import Wording
 
     blueprint = done.world.blueprint
     save_run(
@@ -194,7 +196,7 @@ def save(done: Result, scenario: Scenario, path: Path) -> None:
         origin_of(scenario, blueprint, done.seed),
         World(blueprint, done.seed),
         from_hours(done.until),
-        snapshots=Views(blueprint, seed=done.seed, path=str(path)).snapshot,
+        snapshots=Snapshooter(Wording(blueprint)).take,
         outcome=outcome,
     )
 

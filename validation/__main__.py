@@ -119,7 +119,13 @@ def _p15(bands: dict[str, Any], runs: int) -> list[str]:
         central = f"{_number(low)} to {_number(high)}"
         out.append(
             _line(
-                band["label"], estimate, band["band"], verdict(estimate, band["band"]), central, _yes(seen), _yes(narrow)
+                band["label"],
+                estimate,
+                band["band"],
+                verdict(estimate, band["band"]),
+                central,
+                _yes(seen),
+                _yes(narrow),
             )
         )
     never = sum(hours is None for hours in reached)

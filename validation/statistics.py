@@ -66,7 +66,9 @@ def verdict(estimate: Estimate, band: Sequence[float]) -> str:
     return "undecided"
 
 
-def replays(values: Sequence[float], observed: Sequence[float], widest: Sequence[float]) -> tuple[bool, bool, float, float]:
+def replays(
+    values: Sequence[float], observed: Sequence[float], widest: Sequence[float]
+) -> tuple[bool, bool, float, float]:
     """Whether what was observed lies in the model's central 90 % range, and whether that range is narrow enough."""
     low, high = quantile(values, 0.05), quantile(values, 0.95)
     seen = low <= observed[1] and observed[0] <= high

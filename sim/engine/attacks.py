@@ -313,14 +313,10 @@ class Attacks:
         attack.ends = tick
         attack.timer = self._world.agenda.at(tick, Phase.CONTACT, attack.group.rank, self._end, attack)
 
-    def _responded(
-        self, attack: Attack, unit: UnitState, causes: tuple[EventId, ...], *, immediate: bool
-    ) -> EventId:
+    def _responded(self, attack: Attack, unit: UnitState, causes: tuple[EventId, ...], *, immediate: bool) -> EventId:
         world = self._world
         minutes = (world.now - attack.began) / MINUTE
-        row = world.journal.write(
-            kinds.RESPONSE, world.now, unit.key, causes, unit.key, int(immediate), fixed(minutes)
-        )
+        row = world.journal.write(kinds.RESPONSE, world.now, unit.key, causes, unit.key, int(immediate), fixed(minutes))
         if immediate:
             world.measures.count("immediate_responses", 1, row)
         world.measures.count("response_hours", to_hours(world.now - attack.began), row)
@@ -415,9 +411,7 @@ class Attacks:
         journal = world.journal
         row = journal.write(kinds.CONTACT, world.now, group.key, causes, enemy.key, journal.name(place))
         fight = world.contact.fight(name, bands[0], bands[1], minutes)
-        world.agenda.at(
-            fight.ends, Phase.CONTACT, group.rank, self._clash_ends, (fight, group, enemy, place, row)
-        )
+        world.agenda.at(fight.ends, Phase.CONTACT, group.rank, self._clash_ends, (fight, group, enemy, place, row))
         world.people.shock(place, self._shock_clash, row)
         self._heard(place, row)
         world.groups.hostilities.disturb(place, self._clash_trouble, row)
@@ -451,9 +445,7 @@ class Attacks:
         journal = world.journal
         spec = world.blueprint.places[place]
         key = world.places.state[place].key
-        row = journal.write(
-            kinds.ATTACK, world.now, key, (candidate,), journal.name("people"), key, 0
-        )
+        row = journal.write(kinds.ATTACK, world.now, key, (candidate,), journal.name("people"), key, 0)
         world.measures.count("attacks_on_civilians", 1, row)
         if world.people.at(place):
             killed, wounded = self.hurt(name, place, severity, row)
@@ -466,9 +458,7 @@ class Attacks:
                 world.measures.count("civilians_killed", killed, row)
             if wounded:
                 world.measures.count("civilians_wounded", wounded, row)
-        journal.write(
-            kinds.ATTACK_ENDED, world.now, key, (row,), killed, wounded, 0, journal.name(NOBODY_THERE)
-        )
+        journal.write(kinds.ATTACK_ENDED, world.now, key, (row,), killed, wounded, 0, journal.name(NOBODY_THERE))
         world.truth.event("attack", place, row)
         world.groups.hostilities.disturb(place, self._attack_trouble, row)
         world.intelligence.happened(

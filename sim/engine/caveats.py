@@ -16,7 +16,7 @@ from sim.engine.agenda import At, Phase
 from sim.engine.blueprint import CaveatSpec
 from sim.engine.chance import lognormal
 from sim.engine.inputs import Levers
-from sim.engine.journal import EventId, fixed
+from sim.engine.journal import MOST_CAUSES, EventId, fixed
 from sim.engine.ticks import MINUTE, Tick, from_hours, to_hours
 
 if TYPE_CHECKING:
@@ -191,7 +191,7 @@ class Caveats:
             effect, wait = self._pull(found, lever)
             found.effect += effect
             slowest = max(slowest, wait)
-            if len(causes) < 8:
+            if len(causes) < MOST_CAUSES:
                 causes.append(
                     world.journal.write(
                         kinds.LEVER, world.now, found.key, (row,), world.journal.name(lever), fixed(effect)

@@ -212,9 +212,7 @@ class Deterrence:
         )  # fmt: skip
         record.size = size + weight
         record.since = now
-        return world.ledger.enter(
-            record.standing, HIGHEST * (after - mean), (seen,), world.journal.name("deterrence")
-        )
+        return world.ledger.enter(record.standing, HIGHEST * (after - mean), (seen,), world.journal.name("deterrence"))
 
     def witnessed(self, actor: str, responded: bool, row: EventId) -> None:
         """Everybody draws his conclusion from a breach: the one who acted, and less so those who watched."""

@@ -178,6 +178,3 @@ def _causes(world: World) -> list[tuple[str, tuple[str, ...]]]:
         if lines:
             told.append((spec.label if spec is not None else name, tuple(lines)))
     return told
-
-
-

@@ -13,7 +13,7 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.blueprint import UnitSpec
 from sim.engine.chance import exponential, lognormal
-from sim.engine.journal import EventId
+from sim.engine.journal import EventId, fixed
 from sim.engine.ticks import DAY, Tick, from_hours
 
 if TYPE_CHECKING:
@@ -304,7 +304,7 @@ class Forces:
         left = self.presence(origin)
         share = before / (before + left) if before + left else 0.0
         stripped = world.journal.write(
-            kinds.STRIPPED, world.now, unit.key, (row,), world.journal.name(origin), round(share * (1 << 20))
+            kinds.STRIPPED, world.now, unit.key, (row,), world.journal.name(origin), fixed(share)
         )
         self._stripped[unit.id] = stripped
         world.measures.exposed(origin, share, stripped)
@@ -332,7 +332,7 @@ class Forces:
         accepted = accept < share
         candidate = world.journal.write(
             kinds.CANDIDATE, world.now, world.places.state[origin].key, (row,),
-            unit.journeys, int(accepted), round(share * (1 << 20)), world.journal.name(origin),
+            unit.journeys, int(accepted), fixed(share), world.journal.name(origin),
         )  # fmt: skip
         if accepted:
             world.groups.attack_elsewhere(origin, severity, candidate)

@@ -328,9 +328,7 @@ class Groups:
         """Armed men on a road out of the place: people hear of it, and those on it are turned or robbed."""
         world = self._world
         place = prospect.place
-        route = next(
-            (state.id for state in world.places.routes.values() if place in (state.spec.a, state.spec.b)), ""
-        )
+        route = next((state.id for state in world.places.routes.values() if place in (state.spec.a, state.spec.b)), "")
         group.harassed = route
         if route:
             world.agenda.after(

@@ -205,9 +205,7 @@ class Injects:
         world = self._world
         name = f"inject/{inject.spec.id}/rumour"
         odds = float(values["true_with"])
-        told = world.chance.choose(
-            name, {"true": odds, "false": 1.0 - odds}, causes=(row,), ordinal=inject.fired
-        )
+        told = world.chance.choose(name, {"true": odds, "false": 1.0 - odds}, causes=(row,), ordinal=inject.fired)
         place = str(values["place"])
         true = told.outcome == "true"
         rumour = world.people.rumour(place, true, told.row)

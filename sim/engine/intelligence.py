@@ -43,6 +43,8 @@ USUAL: Final[Mapping[str, Value]] = {"violence": "quiet", "people": 0, "waiting"
 
 ASSESSED: Final = (("groups", "intent"), ("groups", "strength"), ("counterparts", "consent"))
 
+HAND_OVER: Final = "hand-over"
+
 FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
 RAISED: Final = {
     (PROBABLE, False): PROBABLE,
@@ -57,10 +59,10 @@ class Intelligence:
     """Sources, the joint operations centre (JOC) and the joint mission analysis centre (JMAC)."""
 
     __slots__ = (
-        "_assessing", "_boost", "_busy", "_changed", "_collected", "_counts", "_covering", "_demanding", "_direct",
-        "_joined", "_local", "_ordinals", "_overlap", "_own_error", "_parameters", "_relayed",
-        "_resolved", "_silent", "_summarizing", "_voices", "_work", "_world",
-        "analysts", "centre", "pictures", "principals", "quickest",
+        "_assessing", "_boost", "_busy", "_centre", "_centres", "_changed", "_collected", "_counts", "_covering",
+        "_demanding", "_direct", "_first_flash", "_joined", "_local", "_ordinals", "_overlap", "_own_error", "_parameters",
+        "_relayed", "_resolved", "_silent", "_summarizing", "_voices", "_work", "_world", "analysts", "centre", "pictures",
+        "principals", "quickest",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -78,6 +80,8 @@ class Intelligence:
             seat.id for seat in seats
             if seat.id in self.principals and seat.role in ("head-of-mission", "chief-of-staff")
         )  # fmt: skip
+        self._centre = self.centre[0] if self.centre else ""
+        self._centres = (*self.centre, *self.analysts)
         self._local: dict[str, tuple[str, ...]] = {}
         for seat in seats:
             if seat.level in ("site", "sector") and seat.at:
@@ -103,6 +107,7 @@ class Intelligence:
         self._summarizing: At | None = None
         self._joined = False
         self._demanding = False
+        self._first_flash: float = math.inf
         self._silent: dict[str, Tick] = {}
 
     def begin(self) -> None:
@@ -123,8 +128,8 @@ class Intelligence:
                         facts.append((subject, attribute, value))
         seats = tuple(seat.id for seat in blueprint.seats.values() if seat.level not in ("control", "outside"))
         self._send(
-            "hand-over", blueprint.headquarters, world.beginning, {}, self._as_told(facts, "A1", "hand-over"),
-            "A1", False, [(seat, world.now) for seat in seats],
+            "hand-over", blueprint.headquarters, world.beginning, {}, facts, "A1", False,
+            dict.fromkeys(seats, world.now), source=HAND_OVER,
         )  # fmt: skip
 
     # What happens in the world
@@ -166,10 +171,10 @@ class Intelligence:
         direct = (*self._seats(to), *local)
         if direct:
             at = now + self._direct
-            deliveries = [(seat, at) for seat in dict.fromkeys(direct)]
+            to_all = dict.fromkeys(direct, at)
             if urgent and local and not heard:
-                deliveries += self._flash(at, direct)
-            self._say(phrase, f"at:{place}", row, values, facts, self._own_error, luck, "A1", urgent, deliveries, topic)
+                self._flash(at, to_all)
+            self._say(phrase, f"at:{place}", row, values, facts, self._own_error, luck, "A1", urgent, to_all, topic)
         elif not heard:
             world.journal.write(kinds.UNNOTICED, now, world.journal.name(phrase), (row,), world.journal.name(place))
         for voice, (at, _, source) in enumerate(heard[: self._voices]):
@@ -206,14 +211,14 @@ class Intelligence:
         """
         world = self._world
         at = world.now + delay
-        deliveries = [(seat, at) for seat in self._seats(to)]
-        if urgent and deliveries and sender not in world.blueprint.seats:
+        seats = dict.fromkeys(self._seats(to), at)
+        if urgent and seats and sender not in world.blueprint.seats:
             passed = self._through_centre(at, True)
-            known = dict(deliveries)
-            deliveries += [(seat, at) for seat in self.centre if seat not in known]
-            deliveries += [(seat, passed) for seat in self.quickest if seat not in known]
-        told = self._as_told(facts, grade, sender)
-        self._send(phrase, sender, row, values or {}, told, grade, urgent, deliveries, text=text, topic=topic)
+            for seat in self.centre:
+                seats.setdefault(seat, at)
+            for seat in self.quickest:
+                seats.setdefault(seat, passed)
+        self._send(phrase, sender, row, values or {}, facts, grade, urgent, seats, text=text, topic=topic)
 
     def collect(self, place: str, on: bool, row: EventId) -> None:
         """Somebody was told to find out about a place; while it lasts its sources see more."""
@@ -248,6 +253,10 @@ class Intelligence:
     def submitted(self, entry: Submit, row: EventId) -> None:
         """A seat hands in a product."""
         self._world.procedure.submitted(entry, row)
+
+    def first_flash(self) -> Tick | None:
+        """When something urgent first reached the leadership or the operations centre."""
+        return int(self._first_flash) if self._first_flash <= self._world.now else None
 
     # What seats know
 
@@ -304,21 +313,22 @@ class Intelligence:
             known = self._resolved[key] = tuple(dict.fromkeys(found))
         return known
 
-    def _routed(self, source: InformationSpec, at: Tick, urgent: bool) -> list[tuple[str, Tick]]:
-        deliveries = [(seat, at) for seat in self._seats(source.to)]
-        if not deliveries or any(seat in self.centre for seat, _ in deliveries):
-            known = dict(deliveries)
-            deliveries += [(seat, at) for seat in self.centre if seat not in known]
+    def _routed(self, source: InformationSpec, at: Tick, urgent: bool) -> dict[str, Tick]:
+        to = dict.fromkeys(self._seats(source.to), at)
+        if not to or self._centre in to:
+            for seat in self.centre:
+                to[seat] = at
             if urgent:
-                passed = self._through_centre(at, True)
-                deliveries += [(seat, passed) for seat in self.principals if seat not in known]
-        return deliveries
+                self._flash(at, to)
+        return to
 
-    def _flash(self, at: Tick, known: Sequence[str]) -> list[tuple[str, Tick]]:
-        """What only the commander on the spot has seen he reports up, through the centre to the leadership."""
+    def _flash(self, at: Tick, to: dict[str, Tick]) -> None:
+        """What is urgent goes up through the centre to the leadership, to those who do not have it already."""
         passed = self._through_centre(at, True)
-        deliveries = [(seat, at) for seat in self.centre if seat not in known]
-        return deliveries + [(seat, passed) for seat in self.principals if seat not in known]
+        for seat in self.centre:
+            to.setdefault(seat, at)
+        for seat in self.principals:
+            to.setdefault(seat, passed)
 
     def _through_centre(self, at: Tick, urgent: bool) -> Tick:
         """When the JOC has read and passed on what reaches it at ``at``: urgent items do not wait in its queue."""
@@ -375,9 +385,9 @@ class Intelligence:
             return
         at = world.now + self._direct
         grade = f"B{PROBABLE}"
-        told = self._as_told(self._estimated(news, error, luck), grade, f"at:{place}")
-        deliveries = [(seat, at) for seat in dict.fromkeys((*self.centre, *self._local.get(place, ())))]
-        self._send("patrol-report", place, row, {"place": place}, told, grade, False, deliveries)
+        told = self._estimated(news, error, luck)
+        to = dict.fromkeys((*self.centre, *self._local.get(place, ())), at)
+        self._send("patrol-report", place, row, {"place": place}, told, grade, False, to, source=f"at:{place}")
 
     def _fits(self, value: Value, known: Value) -> bool:
         if isinstance(value, str) or isinstance(known, str) or isinstance(value, tuple):
@@ -423,8 +433,8 @@ class Intelligence:
         if told and self.centre:
             at = self._through_centre(world.now, False)
             self._send(
-                "situation-summary", self.centre[0], row, {}, tuple(told), max(each.grade for each in told), False,
-                [(seat, at) for seat in (*self.principals, *self.analysts)],
+                "situation-summary", self.centre[0], row, {}, told, max(each.grade for each in told), False,
+                dict.fromkeys((*self.principals, *self.analysts), at),
             )  # fmt: skip
         if later:
             self._expect_summary(row)
@@ -432,9 +442,7 @@ class Intelligence:
     def _expect_summary(self, row: EventId) -> None:
         if self._summarizing is None:
             hours = self._parameters[f"intelligence.summary_hours{'_in_crisis' if self._joined else ''}"]
-            self._summarizing = self._world.agenda.after(
-                from_hours(hours), Phase.REPORTS, 0, self._summary_due, row
-            )
+            self._summarizing = self._world.agenda.after(from_hours(hours), Phase.REPORTS, 0, self._summary_due, row)
 
     def _summary_due(self, event: At) -> None:
         if event is self._summarizing:
@@ -461,13 +469,14 @@ class Intelligence:
                     facts.append((subject, attribute, value))
         error = self._parameters["intelligence.assessed_error_sigma"]
         grade = f"B{PROBABLE}"
-        told = list(self._as_told(self._estimated(facts, error, f"assessment/{ordinal}"), grade, ANALYSTS))
+        now = world.now
+        told = [Told(*fact, now, grade, ANALYSTS) for fact in self._estimated(facts, error, f"assessment/{ordinal}")]
         told += self._put_together(grade)
         if told:
             at = world.now + self._direct
             self._send(
-                "assessment", self.analysts[0], event.payload, {}, tuple(told), grade, False,
-                [(seat, at) for seat in (*self.principals, *self.centre)],
+                "assessment", self.analysts[0], event.payload, {}, told, grade, False,
+                dict.fromkeys((*self.principals, *self.centre), at),
             )  # fmt: skip
 
     def _put_together(self, grade: str) -> list[Told]:
@@ -499,7 +508,7 @@ class Intelligence:
         luck: str,
         grade: str,
         urgent: bool,
-        deliveries: list[tuple[str, Tick]],
+        to: Mapping[str, Tick],
         topic: str,
     ) -> EventId:
         """Send what one source makes of an event: the same number is misjudged the same way wherever it stands."""
@@ -509,9 +518,9 @@ class Intelligence:
             key: self._estimate(value, error, f"{luck}/{source}/{key}") if key in counted else value
             for key, value in values.items()
         }
-        told = self._as_told(self._estimated(facts, error, f"{luck}/{source}"), grade, source)
+        told = self._estimated(facts, error, f"{luck}/{source}")
         sender = source.removeprefix("at:")
-        return self._send(phrase, sender, row, said, told, grade, urgent, deliveries, topic=topic)
+        return self._send(phrase, sender, row, said, told, grade, urgent, to, source=source, topic=topic)
 
     def _send(
         self,
@@ -519,52 +528,49 @@ class Intelligence:
         sender: str,
         row: EventId,
         values: Mapping[str, Value],
-        facts: tuple[Told, ...],
+        facts: Sequence[tuple[str, str, Value] | Told],
         grade: str,
         urgent: bool,
-        deliveries: list[tuple[str, Tick]],
+        to: Mapping[str, Tick],
         *,
+        source: str = "",
         text: str = "",
         topic: str = "",
     ) -> EventId:
         world = self._world
         journal = world.journal
-        to: list[int] = [len(deliveries)]
-        for seat, tick in deliveries:
-            to += (journal.name(seat), tick * FIXED)
+        name = journal.name
+        now = world.agenda.now
+        deliveries: list[int] = [len(to)]
+        for seat, tick in to.items():
+            deliveries += (name(seat), tick * FIXED)
         written = journal.write(
-            kinds.REPORT, world.now, journal.name(sender), (row,),
-            journal.name(phrase), journal.name(grade), int(urgent), *to,
-        )  # fmt: skip
+            kinds.REPORT, now, name(sender), (row,), name(phrase), name(grade), int(urgent), *deliveries
+        )
         events, about = world.truth.told_of(row)
-        heard = (phrase, *events)
-        keys = [(told.subject, told.attribute) for told in facts]
-        keys += [("event", name) for name in heard]
-        if "task" in values:
-            keys.append(("task", str(values.get("action", ""))))
-        words = [value for value in values.values() if isinstance(value, str)]
-        message = Message(
-            self.pictures.next_serial(), written, phrase, sender, grade, urgent, topic or phrase, world.now,
-            tuple(values.items()), facts, text, heard,
-            (*about, *words, *[told.subject for told in facts]), tuple(keys),
+        pictures = self.pictures
+        source = source or sender
+        pictures.post(
+            Message(
+                len(pictures.sent), written, phrase, sender, source, grade, urgent, topic or phrase, now, values, facts,
+                text, (phrase, *events), about, to,
+            )
         )  # fmt: skip
-        self.pictures.post(message, deliveries)
-        if sender in self.centre or sender in self.analysts:
-            return written
-        reached = dict(deliveries)
-        centre = [reached[seat] for seat in self.centre if seat in reached]
-        if centre and facts and phrase != "hand-over":
-            for told in facts:
-                self._changed[told.subject, told.attribute, told.source] = (centre[0], told)
-                if told.attribute in COUNTED:
-                    self._counts.setdefault((told.subject, told.attribute), {})[told.source] = told
+        if urgent:
+            for seat, tick in to.items():
+                if tick < self._first_flash and (seat in self.principals or seat in self.centre):
+                    self._first_flash = tick
+        if facts and self._centre in to and sender not in self._centres and source != HAND_OVER:
+            at = to[self._centre]
+            for fact in facts:
+                subject, attribute = fact[0], fact[1]
+                told = fact if isinstance(fact, Told) else Told(subject, attribute, fact[2], now, grade, source)
+                self._changed[subject, attribute, source] = (at, told)
+                if attribute in COUNTED:
+                    self._counts.setdefault((subject, attribute), {})[source] = told
             self._expect_summary(written)
             self._expect_assessment(written)
         return written
-
-    def _as_told(self, facts: Facts, grade: str, source: str) -> tuple[Told, ...]:
-        now = self._world.agenda.now
-        return tuple([Told(subject, attribute, value, now, grade, source) for subject, attribute, value in facts])
 
     def _luck(self, name: str) -> str:
         ordinal = self._ordinal(name)

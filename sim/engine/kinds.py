@@ -155,7 +155,9 @@ HELD_BACK = _kind("held-back", action=NAME, place=NAME)
 ATTACK = _kind("attack", target=NAME, place=NAME, minutes=FIXED)
 ATTACK_ENDED = _kind("attack-ended", killed=INTEGER, wounded=INTEGER, answered=INTEGER, reason=NAME)
 CONTACT = _kind("contact", against=NAME, place=NAME)
-CONTACT_ENDED = _kind("contact-ended", killed=INTEGER, wounded=INTEGER, peacekeepers_killed=INTEGER, peacekeepers_wounded=INTEGER)
+CONTACT_ENDED = _kind(
+    "contact-ended", killed=INTEGER, wounded=INTEGER, peacekeepers_killed=INTEGER, peacekeepers_wounded=INTEGER
+)
 RESPONSE = _kind("response", unit=NAME, immediate=INTEGER, minutes=FIXED)
 LOOTED = _kind("looted", place=NAME)
 CREDIBILITY = _kind("credibility", kept=INTEGER, announced=INTEGER, belief=FIXED)

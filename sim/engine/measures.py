@@ -177,9 +177,7 @@ class Measures:
             case "legitimacy_end":
                 return self._standing_parts(self._world.ledger.standings.get("legitimacy"), end)
             case "origin_exposed_hours":
-                return tuple(
-                    Contribution(begun, amount, row) for begun, amount, row in self._exposures(end)
-                )
+                return tuple(Contribution(begun, amount, row) for begun, amount, row in self._exposures(end))
             case _:
                 return self._until(name, end)
 

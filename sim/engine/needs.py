@@ -78,10 +78,8 @@ class Needs:
         site.food.change(now, demand=people / DAY)
         before = site.waiting_told, site.inside_told, site.litres, site.density
         short = want = 0.0
-        # Only so many stand at the gate itself; the rest sit down along the wire.
-        full = site.gate_m2 * self._press_full
-        site.density = self._press_full * -math.expm1(-site.waiting * self._press_share / full)
-        site.density_peak = max(site.density_peak, site.density)
+        if site.waiting or site.density:
+            self._press(site)
         site.litres = math.inf
         if people:
             site.litres = site.water.met(now) * site.need
@@ -105,9 +103,16 @@ class Needs:
         self._tell_crowd(site, row)
         self._changed(site, before, row)
 
+    def _press(self, site: SiteState) -> None:
+        """Only some press at the gate itself, more while shots are heard; the others sit down along the wire."""
+        alarm = site.alarm.value_at(self._world.now) / HIGHEST
+        pressing = site.waiting * (self._press_share + (1.0 - self._press_share) * alarm)
+        site.density = self._press_full * -math.expm1(-pressing / (site.gate_m2 * self._press_full))
+        site.density_peak = max(site.density_peak, site.density)
+
     def _look_ahead(self, site: SiteState) -> None:
         now = self._world.now
-        dry, hungry = site.water.empty_at(now), site.food.empty_at(now)
+        dry, hungry = site.water.empty_at(), site.food.empty_at()
         if dry is not None:
             site.watch.expect(max(dry, now + 1))
         if hungry is not None:

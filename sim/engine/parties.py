@@ -86,6 +86,7 @@ class CommunityState:
         "id",
         "key",
         "leave",
+        "looks_at",
         "moving",
         "numbers",
         "place",
@@ -97,6 +98,7 @@ class CommunityState:
         "settled",
         "spec",
         "trust",
+        "turn",
         "waves",
         "weights",
         "wounded",
@@ -135,6 +137,9 @@ class CommunityState:
         self.settled: EventId = 0
         self.fled_reported = 0
         self.weights: list[tuple[str, float]] = []
+        self.turn: Tick = 0
+        """The next dawn or dusk, after which flight goes on at another pace."""
+        self.looks_at: float = math.inf
         self.leave: Watch
         """Looks when the next party is due to leave, or to go home."""
 

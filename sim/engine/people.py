@@ -46,6 +46,7 @@ class People:
         "_night_flight",
         "_own_entry",
         "_parties",
+        "_party_least",
         "_readiness_sigma",
         "_reason",
         "_return_rate",
@@ -84,6 +85,7 @@ class People:
         self._readiness_sigma = value["people.readiness_sigma"]
         self._stay_share = value["people.stay_share"]
         self._parties = max(1, round(1.0 / value["people.party_share"]))
+        self._party_least = value["people.party_least"]
         self._night_flight = value["people.night_flight"]
         self._shock_km = value["people.shock_km"]
         self._least_shock = value["people.least_shock"]
@@ -145,7 +147,8 @@ class People:
             state.cause = state.settled = row
             self._journeys.weigh(state)
             self._calm(state)
-            for number in range(min(self._parties, state.population)):
+            parties = min(self._parties, math.ceil(state.population / self._party_least))
+            for number in range(parties):
                 threshold = exponential(draw(f"{state.id}/ready", number), 1.0)
                 if draw(f"{state.id}/stays", number) >= self._stay_share:
                     state.ready.append(threshold)
@@ -360,7 +363,10 @@ class People:
                 state.readiness = lognormal(uniform, 1.0, self._readiness_sigma)
                 state.waves += 1
             scale = self._flight_rate * state.readiness * state.calm / (HIGHEST - limit)
-            if self._world.places.is_night(now):
+            places = self._world.places
+            night = places.is_night(now)
+            state.turn = places.next_dawn(now) if night else places.next_dusk(now)
+            if night:
                 scale *= self._night_flight
             flight = Fading(scale * (fear.base - limit), scale * swing, fear.rate)
         state.flight.change(now, flight)
@@ -378,22 +384,28 @@ class People:
     def _expect_flight(self, state: CommunityState) -> None:
         if state.flight.hazard is NOTHING or not state.ready or state.ready[0] == math.inf:
             return
-        places = self._world.places
-        now = self._world.now
-        turn = places.next_dawn(now) if places.is_night(now) else places.next_dusk(now)
-        due = state.flight.reaches(state.ready[0], now, turn)
-        state.leave.expect(turn if due is None else max(due, now + 1))
+        due = state.flight.reaches(state.ready[0], self._world.now, state.turn)
+        self._expect(state, state.turn if due is None else due)
 
     def expect_return(self, state: CommunityState) -> None:
         """Look again when the next party is due to go home, if that is within this run."""
         if state.return_.hazard is NOTHING or state.home_next == math.inf:
             return
-        due = state.return_.reaches(state.home_next, self._world.now, self._world.horizon)
+        # A look that is due anyway before it can be time to go will see to this.
+        until = min(state.looks_at, self._world.horizon)
+        due = state.return_.reaches(state.home_next, self._world.now, until)
         if due is not None:
-            state.leave.expect(max(due, self._world.now + 1))
+            self._expect(state, due)
+
+    def _expect(self, state: CommunityState, tick: Tick) -> None:
+        tick = max(tick, self._world.now + 1)
+        if tick < state.looks_at:
+            state.looks_at = tick
+            state.leave.expect(tick)
 
     def _look(self, state: CommunityState) -> None:
         now = self._world.now
+        state.looks_at = math.inf
         gone = state.flight.at(now)
         while state.ready and state.ready[0] <= gone:
             heapq.heappop(state.ready)
@@ -403,7 +415,11 @@ class People:
             for party in [party for party in state.displaced if party.home_at <= back]:
                 self._journeys.head_home(party)
             state.home_next = min((party.home_at for party in state.displaced), default=math.inf)
-        self.rethink(state)
+        if now >= state.turn:
+            self.rethink(state)
+        else:
+            self._expect_flight(state)
+            self.expect_return(state)
 
     # Truth
 

@@ -7,12 +7,12 @@ report's grade. Reports lie ready with their time of delivery; a picture folds t
 from __future__ import annotations
 
 from bisect import bisect_right, insort
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
-from sim.engine.agenda import At, Phase
+from sim.engine.agenda import Agenda, At, Phase
 from sim.engine.journal import EventId
 from sim.engine.ticks import Tick, from_hours
 from sim.engine.watching import Listener, Listeners, Value
@@ -56,26 +56,46 @@ class Told(NamedTuple):
 
 @dataclass(slots=True, eq=False)
 class Message:
-    """A report as it is sent; every seat that gets it gives it a number of its own."""
+    """A report as it is sent; every seat that gets it gives it a number of its own.
 
-    # NOTE: not frozen, since a frozen dataclass takes three times as long to make. Nobody changes one.
+    ``facts`` are bare statements of the sender's own, or ones told with the time, grade and source of each.
+    """
 
+    # NOTE: not frozen, since a frozen dataclass takes three times as long to make. Nobody changes one. Most are never
+    # read in a run that nobody plays, so what a reader needs of one is worked out when he reads.
     serial: int
     row: EventId
     phrase: str
     sender: str
+    source: str
     grade: str
     urgent: bool
     topic: str
     written: Tick
-    values: tuple[Telling, ...]
-    facts: tuple[Told, ...]
+    values: Mapping[str, Value]
+    facts: Sequence[tuple[str, str, Value] | Told]
     text: str
     events: tuple[str, ...]
-    subjects: tuple[str, ...]
+    about: tuple[str, ...]
+    to: Mapping[str, Tick]
 
-    keys: tuple[Key, ...]
-    """What a condition may listen for in it."""
+    def told(self) -> tuple[Told, ...]:
+        written, grade, source = self.written, self.grade, self.source
+        return tuple(fact if isinstance(fact, Told) else Told(*fact, written, grade, source) for fact in self.facts)
+
+    def subjects(self) -> tuple[str, ...]:
+        """Everything it is about."""
+        words = [value for value in self.values.values() if isinstance(value, str)]
+        return (*self.about, *words, *[fact[0] for fact in self.facts])
+
+    def keys(self) -> Iterator[Key]:
+        """What a condition may listen for in it."""
+        for fact in self.facts:
+            yield fact[0], fact[1]
+        for name in self.events:
+            yield "event", name
+        if "task" in self.values:
+            yield "task", str(self.values.get("action", ""))
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,62 +243,52 @@ class Desk:
     """Where the reports of one seat arrive. It is also the view on which its standing orders are tested."""
 
     __slots__ = (
-        "_agenda", "_due", "_folded", "_followed", "_listeners", "_overlap", "_read_at", "_timed", "rank", "seat",
+        "_agenda", "_due", "_folded", "_followed", "_listeners", "_looked", "_overlap", "_pictures", "_timed", "rank",
+        "seat",
     )  # fmt: skip
 
-    def __init__(self, world: World, seat: str, rank: int, overlap: Tick) -> None:
+    def __init__(self, pictures: Pictures, agenda: Agenda, seat: str, rank: int, overlap: Tick) -> None:
         self.seat = seat
         self.rank = rank
-        self._agenda = world.agenda
+        self._pictures = pictures
+        self._agenda = agenda
         self._overlap = overlap
         self._due: list[tuple[Tick, int, Message]] = []
+        self._looked = 0
         self._listeners = Listeners()
         self._timed: dict[int, At] = {}
         self._folded = _Folded()
-        self._followed: dict[tuple[str, str], _Followed] = {}
-        self._read_at: Tick = -1
+        self._followed: dict[Key, _Followed] = {}
 
-    def post(self, message: Message, tick: Tick) -> None:
-        """Lay a report ready; a timer is set only where a condition waits for what it says."""
-        insort(self._due, (tick, message.serial, message))
-        if tick <= self._read_at:
-            self._read_at = -1
-        followed = self._followed
-        if followed:
-            for told in message.facts:
-                one = followed.get((told.subject, told.attribute))
-                if one is not None:
+    def notice(self, key: Key, message: Message, tick: Tick) -> None:
+        """A report is on its way that says something this desk waits for."""
+        one = self._followed.get(key)
+        if one is not None:
+            for told in message.told():
+                if (told.subject, told.attribute) == key:
                     insort(one.due, (tick, message.serial, told), key=_order)
-        waiting = self._listeners.waiting
-        for key in message.keys:
-            if key in waiting:
-                self._time(tick, message)
-                return
-
-    def delivered(self, at: Tick) -> list[tuple[Tick, int, Message]]:
-        return self._due[: self._many(at)]
+        if key in self._listeners.waiting:
+            self._time(tick, message)
 
     def to_come(self) -> list[tuple[Tick, int, Message]]:
-        return self._due[self._many(self._agenda.now) :]
+        return self._sorted()[self._many(self._agenda.now) :]
 
     def fold(self, at: Tick | None = None) -> _Folded:
         """What the reports say together; remembered, since what was delivered never changes."""
         now = self._agenda.now
+        self._sorted()
+        folded = self._folded
         if at is not None and at < now:
-            folded = _Folded()
-            self._read(folded, self._many(at))
-            return folded
-        if now != self._read_at:
-            self._read(self._folded, self._many(now))
-            self._read_at = now
-        return self._folded
+            folded, now = _Folded(), at
+        self._read(folded, self._many(now))
+        return folded
 
     # What a condition asks.
 
     def value(self, subject: str, attribute: str) -> Value | None:
         one = self._followed.get((subject, attribute))
         if one is None:
-            one = self._followed[subject, attribute] = self._follow((subject, attribute))
+            one = self._follow((subject, attribute))
         due, now = one.due, self._agenda.now
         while one.many < len(due) and due[one.many][0] <= now:
             told = due[one.many][2]
@@ -311,26 +321,37 @@ class Desk:
 
     def listen(self, key: Key, listener: Listener) -> None:
         self._listeners.add(key, listener)
+        self._pictures.interest(key, self)
         for tick, _, message in self.to_come():
-            if key in message.keys:
+            if key in message.keys():  # noqa: SIM118
                 self._time(tick, message)
 
     def ignore(self, key: Key, listener: Listener) -> None:
         self._listeners.remove(key, listener)
 
-    def tell(self, key: Key, row: EventId, subjects: tuple[str, ...]) -> None:
-        """Something this seat learns otherwise than by report: a question put to it."""
-        self._listeners.tell(key, row, subjects)
-
-    def _follow(self, key: tuple[str, str]) -> _Followed:
-        return _Followed(
+    def _follow(self, key: Key) -> _Followed:
+        one = self._followed[key] = _Followed(
             [
                 (tick, serial, told)
-                for tick, serial, message in self._due
-                for told in message.facts
+                for tick, serial, message in self._sorted()
+                for told in message.told()
                 if (told.subject, told.attribute) == key
             ]
         )
+        self._pictures.interest(key, self)
+        return one
+
+    def _sorted(self) -> list[tuple[Tick, int, Message]]:
+        """Its reports by time of delivery. What is sent later is delivered later than anything read already."""
+        sent = self._pictures.sent
+        if self._looked < len(sent):
+            for message in sent[self._looked :]:
+                tick = message.to.get(self.seat)
+                if tick is not None:
+                    self._due.append((tick, message.serial, message))
+            self._looked = len(sent)
+            self._due.sort()
+        return self._due
 
     def _many(self, at: Tick) -> int:
         return bisect_right(self._due, at, key=_when)
@@ -343,9 +364,10 @@ class Desk:
         message: Message = event.payload
         self._timed.pop(message.serial, None)
         waiting = self._listeners.waiting
-        for key in message.keys:
+        subjects = message.subjects()
+        for key in message.keys():  # noqa: SIM118
             if key in waiting:
-                self._listeners.tell(key, message.row, message.subjects)
+                self._listeners.tell(key, message.row, subjects)
 
     def _read(self, folded: _Folded, many: int) -> None:
         for tick, _, message in self._due[folded.many : many]:
@@ -354,11 +376,11 @@ class Desk:
             folded.reports.append(
                 Report(
                     number, tick, message.written, message.sender, message.grade, message.urgent,
-                    message.topic, message.phrase, message.values, message.text, self.seat,
-                    message.facts,
+                    message.topic, message.phrase, tuple(message.values.items()), message.text, self.seat,
+                    message.told(),
                 )
             )  # fmt: skip
-            for told in message.facts:
+            for told in message.told():
                 key = (told.subject, told.attribute)
                 belief = folded.beliefs.get(key)
                 if belief is None:
@@ -366,9 +388,9 @@ class Desk:
                 belief.take(told, number, self._overlap)
             for name in message.events:
                 folded.firsts.setdefault((name, ""), tick)
-                for subject in message.subjects:
+                for subject in message.subjects():
                     folded.firsts.setdefault((name, subject), tick)
-            values = dict(message.values)
+            values = message.values
             if "task" in values:
                 folded.tasks[str(values["task"])] = (str(values.get("action", "")), str(values.get("unit", "")))
 
@@ -391,28 +413,39 @@ def _range(value: Value) -> tuple[float, float]:
 class Pictures:
     """The desks of all seats."""
 
-    __slots__ = ("_heard", "_serial", "_stops", "_watched", "_world", "desks")
+    __slots__ = ("_heard", "_interest", "_stops", "_watched", "_world", "desks", "sent")
 
     def __init__(self, world: World) -> None:
         self._world = world
-        self._serial = 0
         self._watched: frozenset[str] = frozenset()
         self._stops: dict[tuple[str, int], At] = {}
         self._heard: set[int] = set()
+        self._interest: dict[Key, list[Desk]] = {}
+        self.sent: list[Message] = []
         overlap = from_hours(world.parameters["pictures.overlap_hours"])
-        self.desks = {seat.id: Desk(world, seat.id, seat.rank, overlap) for seat in world.blueprint.seats.values()}
+        self.desks = {
+            seat.id: Desk(self, world.agenda, seat.id, seat.rank, overlap) for seat in world.blueprint.seats.values()
+        }
 
-    def next_serial(self) -> int:
-        self._serial += 1
-        return self._serial
+    def interest(self, key: Key, desk: Desk) -> None:
+        """From now on this desk is told of reports on their way to it that say something under this key."""
+        desks = self._interest.setdefault(key, [])
+        if desk not in desks:
+            desks.append(desk)
 
-    def post(self, message: Message, deliveries: Iterable[tuple[str, Tick]]) -> None:
-        for seat, tick in deliveries:
-            desk = self.desks.get(seat)
-            if desk is not None:
-                desk.post(message, tick)
-                if message.urgent and seat in self._watched:
-                    self._stop_at(desk, tick, message)
+    def post(self, message: Message) -> None:
+        """Send a report. A desk looks at it when it is read, or when a condition waits for what it says."""
+        self.sent.append(message)
+        interest, to = self._interest, message.to
+        for key in message.keys():  # noqa: SIM118
+            for desk in interest.get(key, ()):
+                tick = to.get(desk.seat)
+                if tick is not None:
+                    desk.notice(key, message, tick)
+        if message.urgent and self._watched:
+            for seat, tick in to.items():
+                if seat in self._watched and seat in self.desks:
+                    self._stop_at(self.desks[seat], tick, message)
 
     def watch(self, seats: frozenset[str]) -> None:
         """From now on an urgent report to one of these seats stops the clock as it arrives."""

@@ -42,10 +42,7 @@ class Policy:
     def __init__(self, world: World) -> None:
         self._world = world
         self._held: dict[str, bool] = {}
-        self.rules = {
-            spec.id: RuleState(spec, _answers(spec))
-            for spec in world.blueprint.standing_orders
-        }
+        self.rules = {spec.id: RuleState(spec, _answers(spec)) for spec in world.blueprint.standing_orders}
 
     def begin(self) -> None:
         world = self._world

@@ -82,14 +82,7 @@ class Procedure:
     def _known(self) -> Tick | None:
         """When the mission first heard something urgent."""
         if self.started is None:
-            desks = self._world.intelligence.pictures.desks
-            heard = [
-                report.delivered
-                for seat in (*self._world.intelligence.centre, *self._world.intelligence.principals)
-                for report in desks[seat].fold().reports
-                if report.urgent
-            ]
-            self.started = min(heard, default=None)
+            self.started = self._world.intelligence.first_flash()
         return self.started
 
     def _evident(self, step: StepState) -> Callable[[Watcher], None]:

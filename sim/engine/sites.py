@@ -427,22 +427,22 @@ class Sites:
 
     def shots_near(self, place: str, row: EventId) -> None:
         """Shots are heard at the site."""
-        site = self.state.get(place)
-        if site is None:
-            return
-        self._world.ledger.enter(site.alarm, self._shock, (row,), self._reason["shots"])
-        if site.people:
-            self.stir(site, self._tensions["shots"], row, "shots")
-            self.dangers.crush(site, row)
+        self._alarm(place, "shots", row)
 
     def attack(self, place: str, strength: float, row: EventId) -> None:
-        """Armed men attack the site; the harm is told to people by those who do it."""
+        """So many armed men attack the site; whoever makes them do so tells people the harm."""
+        if strength > 0.0:
+            self._alarm(place, "attack", row)
+
+    def _alarm(self, place: str, reason: str, row: EventId) -> None:
         site = self.state.get(place)
         if site is None:
             return
-        self._world.ledger.enter(site.alarm, self._shock, (row,), self._reason["attack"])
+        enter = self._world.ledger.enter
+        enter(site.alarm, self._shock, (row,), self._reason[reason])
         if site.people:
-            self.stir(site, self._tensions["attack"], row, "attack")
+            enter(site.tension_events, self._tensions[reason], (row,), self._reason[reason])
+            self.needs.feel(site, row)
             self.dangers.crush(site, row)
 
     def police_entry(self, row: EventId, place: str = "") -> None:

@@ -381,6 +381,33 @@ class _State(_Node):
             self._watch.expect(max(tick, self.watcher.agenda.now + 1))
 
 
+class _Number(_State):
+    """A fact compared with a number: nearly all that is ever looked at, so it is looked at without detours."""
+
+    __slots__ = ("_above", "_attribute", "_limit", "_subject", "_value")
+
+    def __init__(self, watcher: Watcher, parent: _Node | None, leaf: tree.Fact, limit: float) -> None:
+        super().__init__(watcher, parent, leaf)
+        self._above = leaf.relation == "above"
+        self._limit = limit
+        self._subject = leaf.subject
+        self._attribute = leaf.attribute
+        self._value = watcher.view.value
+
+    def hear(self, row: EventId, name: str, subjects: tuple[str, ...]) -> None:
+        value = self._value(self._subject, self._attribute)
+        if isinstance(value, tuple):
+            value = (value[0] + value[1]) / 2
+        if value is None or isinstance(value, str):
+            true = False
+        else:
+            true = value > self._limit if self._above else value < self._limit
+        if true is not self.true:
+            self._become(true, row)
+        if self._watch is not None:
+            self._predict()
+
+
 def _node(watcher: Watcher, parent: _Node | None, condition: tree.Condition) -> _Node:
     match condition:
         case tree.All(parts):
@@ -395,6 +422,8 @@ def _node(watcher: Watcher, parent: _Node | None, condition: tree.Condition) -> 
             return _After(watcher, parent, condition)
         case tree.Event():
             return _Event(watcher, parent, condition)
+        case tree.Fact(_, _, "above" | "below", int() | float() as limit):
+            return _Number(watcher, parent, condition, limit)
         case _:
             return _State(watcher, parent, condition)
 

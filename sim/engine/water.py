@@ -25,32 +25,27 @@ class Level:
 
     def change(self, tick: Tick, *, inflow: float | None = None, demand: float | None = None, add: float = 0.0) -> None:
         """State new flows from ``tick`` on, and add what was delivered at once."""
-        amount = self.at(tick) + add
+        amount = min(max(self.amount + (self.inflow - self.demand) * (tick - self.since), 0.0), self.room) + add
         # Deliveries may stand in bladders and trucks beyond the tanks.
         self.amount = amount
-        self.room = max(self.room, amount)
+        if amount > self.room:
+            self.room = amount
         self.since = tick
         if inflow is not None:
             self.inflow = inflow
         if demand is not None:
             self.demand = demand
 
-    def crosses(self, amount: float, now: Tick) -> Tick | None:
-        """When the level, as things stand, reaches ``amount``; ``None`` if it never will."""
-        net = self.inflow - self.demand
-        if net == 0.0:
+    def empty_at(self) -> Tick | None:
+        """When the last of it is gone; ``None`` if it lasts, or was gone when the flows were stated."""
+        net = self.demand - self.inflow
+        if net <= 0.0 or self.amount <= 0.0:
             return None
-        gap = amount - self.at(now)
-        if gap == 0.0 or (gap > 0.0) != (net > 0.0) or amount > self.room:
-            return None
-        return now + math.ceil(gap / net)
-
-    def empty_at(self, now: Tick) -> Tick | None:
-        """When the last of it is gone; ``None`` if it lasts or is gone already."""
-        return self.crosses(0.0, now)
+        lasts = self.amount / net
+        return self.since + math.ceil(lasts) if lasts < math.inf else None
 
     def met(self, now: Tick) -> float:
         """The share of demand that is met."""
-        if self.demand <= 0.0 or self.inflow >= self.demand or self.at(now) > 0.0:
+        if self.inflow >= self.demand or self.at(now) > 0.0:
             return 1.0
         return self.inflow / self.demand

@@ -11,10 +11,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from sim.engine.ending import Ending, ending
-from sim.engine.explain import Explanation, explain
-from sim.engine.measures import Measures, MeasureValue
-
 from sim.engine import inputs, kinds
 from sim.engine.agenda import Agenda
 from sim.engine.blueprint import Blueprint
@@ -24,6 +20,8 @@ from sim.engine.command import Command
 from sim.engine.contact import Contact
 from sim.engine.decisions import Decisions
 from sim.engine.deterrence import Deterrence
+from sim.engine.ending import Ending, ending
+from sim.engine.explain import Explanation, explain
 from sim.engine.forces import Forces
 from sim.engine.groups import Groups
 from sim.engine.host_state import HostState
@@ -32,6 +30,7 @@ from sim.engine.inputs import Input, Receipt
 from sim.engine.intelligence import Intelligence
 from sim.engine.journal import EventId, Journal
 from sim.engine.ledger import Ledger, Standing
+from sim.engine.measures import Measures, MeasureValue
 from sim.engine.people import People
 from sim.engine.pictures import Picture
 from sim.engine.places import Places
@@ -264,7 +263,9 @@ class World:
                     return f"'{entry.lead:.40}' is no seat of this scenario."
                 return self.command.refusal(entry.seat, entry.action, "", entry.place, "", "direction")
             case inputs.Order():
-                return self.command.refusal(entry.seat, entry.action, entry.unit, entry.place, entry.target, "order", entry.options)
+                return self.command.refusal(
+                    entry.seat, entry.action, entry.unit, entry.place, entry.target, "order", entry.options
+                )
             case inputs.Request():
                 if entry.to not in self.blueprint.seats:
                     return f"'{entry.to:.40}' is no seat of this scenario."

@@ -60,6 +60,7 @@ class Loaded:
     reached: int
     marks: dict[int, str]
     checkpoints: list[Checkpoint]
+    pictured: set[int]
     finished: Mapping[str, Any] | None
 
 
@@ -249,6 +250,7 @@ def load(connection: sqlite3.Connection) -> Loaded:
             Checkpoint(int(tick), int(count), int(rows), str(digest))
             for tick, count, rows, digest in connection.execute("SELECT * FROM checkpoints ORDER BY tick, inputs")
         ],
+        pictured={int(tick) for (tick,) in connection.execute("SELECT DISTINCT tick FROM pictures")},
         finished=None if finished is None else dict(json.loads(finished[0])),
     )
 

@@ -48,7 +48,7 @@ class MapRows:
                 "people": "" if people is None else self._wording.value("people", people.value),
                 "people_as_of": "" if people is None else self._wording.when(people.as_of),
                 "violence": str(facts["violence"].value) if "violence" in facts else "",
-                "notes": [f"{self._wording.label(name)}: {self._wording.stated(name, leaf.value, leaf.as_of, leaf.grade)}" for name, leaf in facts.items()],
+                "notes": [self._wording.note(name, leaf) for name, leaf in facts.items()],
                 "facts": [
                     {
                         "attribute": name,
@@ -240,9 +240,7 @@ class MapRows:
 
     def _nearest_town(self, place: str) -> str:
         here = self._spots.get(place)
-        others = [
-            community.place for community in self._blueprint.communities.values() if community.place != place
-        ]
+        others = [community.place for community in self._blueprint.communities.values() if community.place != place]
         if here is None or not others:
             return ""
         return min(others, key=lambda other: _km(here, self._spots[other]))

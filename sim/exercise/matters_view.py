@@ -78,15 +78,14 @@ class MatterRows:
             "as_of": "" if leaf is None else self._wording.when(leaf.as_of),
             "notes": [
                 *notes,
-                *(f"{self._wording.label(name)}: {self._wording.stated(name, each.value, each.as_of, each.grade)}" for name, each in facts.items()),
+                *(self._wording.note(name, each) for name, each in facts.items()),
             ],
         }
 
     def decisions(self, known: Knowledge) -> Rows:
         """The questions put to these seats, with what is known and what is not."""
         return {
-            decision.id: self._decision(order, decision, known)
-            for order, decision in enumerate(known.decisions, 1)
+            decision.id: self._decision(order, decision, known) for order, decision in enumerate(known.decisions, 1)
         }
 
     def _decision(self, order: int, decision: OpenDecision, known: Knowledge) -> Row:
@@ -99,7 +98,7 @@ class MatterRows:
             if leaf is None:
                 unsaid.append(what)
             else:
-                said.append(f"{what}: {self._wording.stated(attribute, leaf.value, leaf.as_of, leaf.grade)}")
+                said.append(f"{what}: {self._wording.stated(attribute, leaf)}")
         chosen = spec.options.get(decision.option)
         return {
             "order": order,

@@ -85,6 +85,8 @@ class Record:
         self.reached = loaded.reached
         self.marks: dict[int, str] = loaded.marks
         self.checkpoints: list[Checkpoint] = loaded.checkpoints
+        self.pictured = loaded.pictured
+        """Ticks at which pictures are stored."""
         self.finished: Mapping[str, Any] | None = loaded.finished
         self._by_command = {(entry.seat, entry.command): entry.sequence for entry in self.inputs}
         self._connection = connection
@@ -171,6 +173,7 @@ class Record:
 
     def add_pictures(self, tick: int, pictures: Mapping[str, Mapping[str, Any]]) -> Future[None]:
         """Store what each seat saw at a tick, so that a review needs no replay."""
+        self.pictured.add(tick)
         rows = [(tick, seat, deflate(dump(picture))) for seat, picture in pictures.items()]
         return self._writer.write(
             lambda connection: connection.executemany("INSERT OR REPLACE INTO pictures VALUES (?, ?, ?)", rows)
@@ -209,6 +212,7 @@ class Record:
         self.reached = back_to
         self.marks.clear()
         self.finished = None
+        self.pictured = {tick for tick in self.pictured if tick <= back_to}
         self.checkpoints = [point for point in self.checkpoints if point.inputs < sequence]
 
         def work(connection: sqlite3.Connection) -> None:

@@ -96,7 +96,7 @@ def save_run(
         to = min(to, world.horizon)
         while world.now < to:
             world.advance(min(to, (world.now // PICTURE_EVERY + 1) * PICTURE_EVERY))
-            if snapshots is not None:
+            if snapshots is not None and (world.now % PICTURE_EVERY == 0 or world.now == world.horizon):
                 written.append(record.add_pictures(world.now, snapshots(world)))
         written += [record.add_journal(number, rows) for number, rows in journal_chunks(world)]
         written.append(record.checkpoint(world.now, world.journal.count, world.digest()))
@@ -141,4 +141,3 @@ def _first_window(record: Record, world: Playable) -> str:
 
 def _rows(world: Playable, first: int, beyond: int) -> list[Row]:
     return [row for row in world.journal.rows(first) if row.id < beyond]
-

@@ -21,9 +21,9 @@ from sim.engine.journal import WINDOW
 from sim.engine.ticks import MINUTE
 from sim.engine.world import NEVER, Stopped, StopWhen
 from sim.errors import MissionError
+from sim.exercise.chronicle import Chronicle
 from sim.exercise.clock import BUDGET_S, MILLISECONDS, WALL_TICK_S, Pacer
 from sim.exercise.record import Record, RecordError, StoredInput
-from sim.exercise.replay import PICTURE_EVERY, journal_chunks
 from sim.exercise.worlds import Outcome, Playable, Snapshots, WorldFactory
 
 log = logging.getLogger(__name__)
@@ -31,7 +31,6 @@ log = logging.getLogger(__name__)
 STEP: Final = 10 * MINUTE
 JUMP_SLICE: Final = 15 * MINUTE
 SLICE_S: Final = 0.01
-COMMIT_EVERY_S: Final = 1.0
 LARGEST_RATIO: Final = 3_600.0
 OWN_COMMANDS: Final = "session/"
 
@@ -97,8 +96,7 @@ class Session:
         self.on_change = on_change
         self.on_notice = on_notice
         self._factory = world_factory
-        self._snapshots = snapshots
-        self._outcome = outcome
+        self._chronicle = Chronicle(record, self._watch, snapshots, outcome)
         self._wall = wall
         self._state: State = "opening"
         self._pacer = Pacer()
@@ -113,9 +111,6 @@ class Session:
         self._going = asyncio.Event()
         self._tasks: set[asyncio.Task[Any]] = set()
         self._driver: asyncio.Task[None] | None = None
-        self._committed_at = 0.0
-        self._next_picture = 0
-        self._chunks_stored = 0
 
     @property
     def turn(self) -> asyncio.Lock:
@@ -177,8 +172,8 @@ class Session:
                 if self._state == "running":
                     self._state = "paused"
                 if self._state in ("paused", "ended"):
-                    await self._store_standing("close")
-                    await self._store_journal()
+                    await self._chronicle.stand(self.world, "close")
+                    await self._chronicle.journal(self.world)
             except RecordError as error:
                 log.error("closing: %s", error.message)
         await asyncio.to_thread(self.record.close)
@@ -207,9 +202,7 @@ class Session:
             raise ClockRefused(f"A ratio is above 0 and at most {LARGEST_RATIO:g}, not {ratio:g}.")
         await self._start(ratio, None, heed_needs=heed_needs)
 
-    async def run_until(
-        self, to: int | Literal["needs"], *, ratio: float = 0.0, heed_needs: bool = True
-    ) -> None:
+    async def run_until(self, to: int | Literal["needs"], *, ratio: float = 0.0, heed_needs: bool = True) -> None:
         """Run to a tick, or until something needs a held seat; a ratio of 0 is a jump."""
         if not 0 <= ratio <= LARGEST_RATIO:
             raise ClockRefused(f"A ratio is from 0 (a jump) to {LARGEST_RATIO:g}, not {ratio:g}.")
@@ -328,6 +321,7 @@ class Session:
     async def _replay(self) -> bool:
         self.world = world = self._factory()
         self.held.clear()
+        self._chronicle.forget()
         for stored in self.record.inputs:
             if stored.status == "void":
                 continue
@@ -338,24 +332,22 @@ class Session:
                 receipt = world.apply(entry)
             except Exception:
                 log.error("replay: input %d cannot be applied and is made void", stored.sequence)
-                await asyncio.wrap_future(
-                    self.record.settle(stored.sequence, "void", None, traceback.format_exc())
-                )
+                await asyncio.wrap_future(self.record.settle(stored.sequence, "void", None, traceback.format_exc()))
                 return False
             if stored.status == "pending":
-                self._watch(
-                    self.record.settle(stored.sequence, "applied" if receipt.accepted else "refused", receipt)
-                )
+                self._watch(self.record.settle(stored.sequence, "applied" if receipt.accepted else "refused", receipt))
             self._note_held(entry, receipt)
             await asyncio.sleep(0)
         self._replay_to(self.record.reached)
-        self._next_picture = (world.now // PICTURE_EVERY + 1) * PICTURE_EVERY
         self._compare_with_record()
         return True
 
     def _replay_to(self, tick: int) -> bool:
+        world = self.world
         try:
-            self.world.advance(tick)
+            while world.now < tick:
+                world.advance(min(tick, self._chronicle.next_picture(world.now)))
+                self._chronicle.picture(world)
         except Exception as error:
             self._fail(error)
             return False
@@ -394,7 +386,6 @@ class Session:
     async def _withdraw(self, entry: StoredInput) -> None:
         log.warning("going back to before input %d, tick %d", entry.sequence, entry.tick)
         await asyncio.wrap_future(self.record.withdraw_from(entry.sequence, "withdrawn after a failure"))
-        self._chunks_stored = 0
 
     async def _start(self, ratio: float, to: int | None, *, heed_needs: bool, for_needs: bool = False) -> None:
         async with self._turn:
@@ -407,7 +398,7 @@ class Session:
             self._reason = self._seat = self._about = ""
             self._state = "running"
             self._runs += 1
-            self._committed_at = self._wall()
+            self._chronicle.started(self._wall())
             self._watch(self.record.note_clock(self.world.now, "run" if ratio else "jump", ratio))
         self._going.set()
         self.on_change()
@@ -441,9 +432,8 @@ class Session:
                 await self._stop("Something needs you.", stopped)
             elif self._until is not None and self.world.now >= self._until:
                 await self._stop("The time you asked for has come.")
-            elif self._wall() - self._committed_at >= COMMIT_EVERY_S:
-                self._committed_at = self._wall()
-                self._watch(self.record.reach(self.world.now, self.world.journal.marks))
+            else:
+                self._chronicle.reach(self.world, self._wall())
         except RecordError as error:
             self._halt(error)
 
@@ -459,37 +449,24 @@ class Session:
         stopped = Stopped(world.now, "reached")
         deadline = time.perf_counter() + BUDGET_S
         while world.now < goal and stopped.reason != "needs":
-            stopped = world.advance(min(goal, world.now + piece, self._next_picture), stop)
-            self._take_picture()
+            stopped = world.advance(min(goal, world.now + piece, self._chronicle.next_picture(world.now)), stop)
+            self._chronicle.picture(world)
             if time.perf_counter() > deadline:
                 break
         if self._pacer.settle(world.now):
             self._watch(self.record.note_clock(world.now, "lag", ratio))
         return stopped
 
-    def _take_picture(self) -> None:
-        if self.world.now < self._next_picture:
-            return
-        self._next_picture += PICTURE_EVERY
-        if self._snapshots is not None:
-            self._watch(self.record.add_pictures(self.world.now, self._snapshots(self.world)))
-
     async def _stop(self, reason: str = "", stopped: Stopped | None = None) -> None:
         self._state = "paused"
         self._until, self._for_needs = None, False
         self._reason = reason
         self._seat, self._about = (stopped.seat, stopped.about) if stopped else ("", "")
-        await self._store_standing("pause", reason)
+        await self._chronicle.stand(self.world, "pause", reason)
 
     async def _stand_still(self, reason: str) -> None:
         if self._state in ("running", "paused"):
             await self._stop(reason)
-
-    async def _store_standing(self, event: str, reason: str = "") -> None:
-        world = self.world
-        self.record.note_clock(world.now, event, 0.0, reason)
-        self.record.checkpoint(world.now, world.journal.count, world.digest())
-        await asyncio.wrap_future(self.record.reach(world.now, world.journal.marks))
 
     async def _finish(self) -> None:
         """The scored time is over: policies take every seat, the epilogue runs, everything is stored."""
@@ -502,26 +479,16 @@ class Session:
                     await self._take_own(SeatHeld(seat=seat, held=False))
                 world = self.world
                 while world.now < world.horizon:
-                    world.advance(min(world.horizon, world.now + PICTURE_EVERY))
-                    self._take_picture()
+                    world.advance(min(world.horizon, self._chronicle.next_picture(world.now)))
+                    self._chronicle.picture(world)
                     await asyncio.sleep(0)
-                await self._store_standing("end")
-                await self._store_journal()
-                if self._snapshots is not None:
-                    await asyncio.wrap_future(self.record.add_pictures(world.now, self._snapshots(world)))
-                outcome = {} if self._outcome is None else self._outcome(world)
-                await asyncio.wrap_future(self.record.finish(world.now, outcome))
+                await self._chronicle.finish(world)
             except RecordError as error:
                 self.on_notice(Notice("error", error.message))
             except Exception as error:
                 self._fail(error)
                 return
         self._state = "ended"
-
-    async def _store_journal(self) -> None:
-        for number, rows in journal_chunks(self.world, self._chunks_stored):
-            await asyncio.wrap_future(self.record.add_journal(number, rows))
-            self._chunks_stored = number + (len(rows) == WINDOW)
 
     def _fail(self, error: Exception) -> None:
         log.error("the world failed at tick %d\n%s", self.world.now, bare(error))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
-from sim.engine.pictures import Report, day_and_hour, origin
+from sim.engine.pictures import Leaf, Report, day_and_hour, origin
 from sim.engine.ticks import HOUR, MINUTE, Tick
 
 if TYPE_CHECKING:
@@ -111,9 +111,13 @@ class Wording:
         text = self.plain(value)
         return f"{text} {UNITS[attribute]}" if attribute in UNITS else text
 
-    def stated(self, attribute: str, value: Value, as_of: Tick, grade: str) -> str:
+    def stated(self, attribute: str, leaf: Leaf) -> str:
         """A fact with the time and grade of what it rests on."""
-        return f"{self.value(attribute, value)} ({self.when(as_of)}, {grade})"
+        return f"{self.value(attribute, leaf.value)} ({self.when(leaf.as_of)}, {leaf.grade})"
+
+    def note(self, attribute: str, leaf: Leaf) -> str:
+        """A fact with its label, time and grade."""
+        return f"{self.label(attribute)}: {self.stated(attribute, leaf)}"
 
     def plain(self, value: Any) -> str:
         """A value of a report: a number, a range, or the name of what it names."""

@@ -64,6 +64,7 @@ SHOW_EVERY_S: Final = 0.2
 HELLO_WITHIN_S: Final = 10.0
 PING_EVERY_S: Final = 5.0
 PING_WITHIN_S: Final = 10.0
+CLOSE_WITHIN_S: Final = 1.0
 MOST_CLIENTS: Final = 32
 MOST_FAULTS: Final = 10
 MESSAGES_PER_S: Final = 100.0
@@ -116,9 +117,7 @@ class Throttle:
 class Host:
     """Serves one session to its clients."""
 
-    def __init__(
-        self, session: Session, view: View, seats: Sequence[str], team: Sequence[str], token: str
-    ) -> None:
+    def __init__(self, session: Session, view: View, seats: Sequence[str], team: Sequence[str], token: str) -> None:
         self._session = session
         self._view = view
         self._seats = tuple(seats)
@@ -146,6 +145,7 @@ class Host:
             max_size=LARGEST_MESSAGE,
             ping_interval=PING_EVERY_S,
             ping_timeout=PING_WITHIN_S,
+            close_timeout=CLOSE_WITHIN_S,
             server_header=None,
             logger=quiet,
         )
@@ -384,9 +384,7 @@ def main(stage: Stage | None = None) -> int:
 
 
 async def _host(staged: Staged, request: Mapping[str, Any], answer: Any) -> int:
-    session = Session(
-        staged.record, staged.world_factory, snapshots=staged.snapshots, outcome=staged.outcome
-    )
+    session = Session(staged.record, staged.world_factory, snapshots=staged.snapshots, outcome=staged.outcome)
     host = Host(session, staged.view, staged.seats, staged.team, request["token"])
     over = asyncio.Event()
     loop = asyncio.get_running_loop()

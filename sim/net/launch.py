@@ -159,9 +159,7 @@ class HostKeeper:
     (:meth:`go_back`); what one more attempt would do is known.
     """
 
-    def __init__(
-        self, path: Path, *, log_folder: Path | None = None, command: Sequence[str] | None = None
-    ) -> None:
+    def __init__(self, path: Path, *, log_folder: Path | None = None, command: Sequence[str] | None = None) -> None:
         self.path = path
         self._log_folder = log_folder
         self._command = command

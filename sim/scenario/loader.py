@@ -40,13 +40,16 @@ def load(source: str | Path) -> Scenario:
     return _loaded(content, file, name)
 
 
-def load_text(text: str, name: str) -> Scenario:
+def load_text(text: str, name: str, *, variants: bool = True) -> Scenario:
     """Load a scenario from its text, such as the one an exercise file keeps.
+
+    Args:
+        variants: check every pattern and choice too; without it only what is resolved later is checked, then.
 
     Raises:
         ScenarioError: with every problem of the text.
     """
-    return _loaded(text, name, name)
+    return _loaded(text, name, name, variants)
 
 
 def validate(source: str | Path) -> list[Problem]:
@@ -61,8 +64,8 @@ def validate(source: str | Path) -> list[Problem]:
     return study.sorted()
 
 
-def _loaded(content: str | bytes, file: str, name: str) -> Scenario:
-    study = _Study.of(content, file, name)
+def _loaded(content: str | bytes, file: str, name: str, variants: bool = True) -> Scenario:
+    study = _Study.of(content, file, name, variants)
     if study.base is None or study.problems:
         raise ScenarioError(study.sorted())
     return study.base
@@ -140,7 +143,7 @@ class _Study:
         self.base: Scenario | None = None
 
     @classmethod
-    def of(cls, content: str | bytes, file: str, name: str) -> _Study:
+    def of(cls, content: str | bytes, file: str, name: str, variants: bool = True) -> _Study:
         reading = read(content, file)
         text = content if isinstance(content, str) else content.decode("utf-8-sig", "replace")
         data = reading.data if isinstance(reading.data, dict) else {}
@@ -152,7 +155,7 @@ class _Study:
             said = f"A scenario is a mapping, not {shown(reading.data)}."
             study.problems.append(Problem(file, 1, 1, "type", "", said, "Begin with: format: 1"))
         elif not study._too_new():
-            study._examine()
+            study._examine(variants)
         return study
 
     def sorted(self) -> list[Problem]:
@@ -168,10 +171,12 @@ class _Study:
         self.problems.append(Problem(self.file, at.line, at.column, "format", str(written), said, mend))
         return True
 
-    def _examine(self) -> None:
+    def _examine(self, variants: bool) -> None:
         self.base, found = self._resolved(None, {})
         self.problems.extend(found)
         self.told.update(_same(problem) for problem in found)
+        if not variants:
+            return
         choices = list(self._other_choices())
         patterns = self._names("patterns")
         if self._affordable(len(patterns) + len(choices)):

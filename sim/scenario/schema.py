@@ -154,7 +154,9 @@ class Contributor(Section):
     """The state that lends a unit and keeps full command of it. Known by a letter only."""
 
     kind: Literal["tcc", "pcc", "mission", "host"]
-    office_hours: tuple[Annotated[float, Field(strict=True, ge=0, le=24)], Annotated[float, Field(strict=True, ge=0, le=24)]] = (8.0, 17.0)
+    office_hours: tuple[
+        Annotated[float, Field(strict=True, ge=0, le=24)], Annotated[float, Field(strict=True, ge=0, le=24)]
+    ] = (8.0, 17.0)
     """When its capital works, in the mission's local time."""
     caveats: tuple[Caveat, ...] = ()
     unknown_caveat: Share = 0.0

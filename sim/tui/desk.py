@@ -22,7 +22,7 @@ def arrange_panes(width: int, height: int, current: int, upper: int, lower: int,
     if zoomed or width < TWO_COLUMNS:
         return {current: Region(0, 0, width, height)}
     if width < THREE_COLUMNS:
-        side = min(max(width * 34 // 100, 38), 50)
+        side = min(max(width * 36 // 100, 38), 54)
         left = width - side
         top = height * 55 // 100
         return {

@@ -53,8 +53,8 @@ class Glyphs:
         return self.places.get(kind, self.places["town"])
 
 
-_ARROWS = {"N": "↑", "NE": "→", "E": "→", "SE": "→", "S": "↓", "SW": "←", "W": "←", "NW": "←"}
-_PLAIN_ARROWS = {"N": "^", "NE": ">", "E": ">", "SE": ">", "S": "v", "SW": "<", "W": "<", "NW": "<"}
+_ARROWS = {"": "↔", "N": "↑", "NE": "→", "E": "→", "SE": "→", "S": "↓", "SW": "←", "W": "←", "NW": "←"}
+_PLAIN_ARROWS = {"": "↔", "N": "^", "NE": ">", "E": ">", "SE": ">", "S": "v", "SW": "<", "W": "<", "NW": "<"}
 
 WGL4: Final = Glyphs(
     name="wgl4",

@@ -34,6 +34,10 @@ def missing(form: Row, filled: Filled) -> str:
         return "Say who leads."
     if form.get("units") and not filled.unit and form.get("kind") == "order":
         return "Choose who does it."
+    if form.get("needs") in ("place", "site") and form.get("places") and not filled.place:
+        return "Choose the place."
+    if form.get("needs") == "target" and form.get("targets") and not filled.target and form.get("kind") != "direction":
+        return "Choose whom it concerns."
     hours = form.get("hours")
     if isinstance(hours, list | tuple) and len(hours) == 3 and filled.hours:
         low, _, high = hours

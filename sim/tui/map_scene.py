@@ -219,7 +219,7 @@ class Scene:
 
     def _flow(self, row: Row) -> Iterator[Token]:
         """A movement of people is several arrows, so that its direction is seen and not one spot."""
-        name, heading = plain(row.get("text") or "people moving"), str(row.get("heading") or "E")
+        name, heading = plain(row.get("text") or "people moving"), str(row.get("heading") or "")
         ends = [self.site_by_id.get(str(row.get(end))) for end in ("a", "b")]
         start, goal = ends
         if start is None or goal is None or math.hypot(goal.x - start.x, goal.y - start.y) < 4.0:
@@ -510,7 +510,7 @@ def _family(token: Token) -> str:
 
 def token_symbol(token: Token, glyphs: Glyphs) -> str:
     if token.side == "flow":
-        return glyphs.arrows.get(token.heading, glyphs.arrows["E"])
+        return glyphs.arrows.get(token.heading, glyphs.arrows[""])
     if token.side == "un" and token.kind == "police":
         return glyphs.police
     if token.side == "un" and token.kind == "air":

@@ -67,7 +67,9 @@ def random_input(luck: random.Random, world: World) -> Input:
             return luck.choice(
                 [
                     inputs.AdjustStanding("control", luck.choice(list(world.ledger.standings)), luck.uniform(-30, 30)),
-                    inputs.SpeakAs("control", luck.choice(list(plan.counterparts)), (seat,), "agreed", "flight", "words"),
+                    inputs.SpeakAs(
+                        "control", luck.choice(list(plan.counterparts)), (seat,), "agreed", "flight", "words"
+                    ),
                     inputs.AddInject("control", "one-more", "press", (seat,), text="Is it true?"),
                     inputs.Rule("control", "talks/wells-and-market/round#1", "agreed"),
                 ]
@@ -76,7 +78,9 @@ def random_input(luck: random.Random, world: World) -> Input:
             return inputs.Submit(seat, luck.choice(seats), "flash-report", (("displaced", 4000.0),), text="as of now")
 
 
-def play(seed: int, *, steps: int = 25, hours: float = 200.0, luck_seed: int | None = None) -> tuple[World, list[tuple[Tick, Input]]]:
+def play(
+    seed: int, *, steps: int = 25, hours: float = 200.0, luck_seed: int | None = None
+) -> tuple[World, list[tuple[Tick, Input]]]:
     """Play a random session; return the world and what was put in, with its ticks."""
     luck = random.Random(seed if luck_seed is None else luck_seed)
     world = World(blueprint(), seed)

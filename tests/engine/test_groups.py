@@ -365,9 +365,7 @@ def test_a_rate_above_the_bound_is_carried_by_strata_and_never_clamped() -> None
                 groups__quiet_per_day=0.0, groups__rest_hours=0.0, contact__hits_per_shooter_minute=1e-9,
             ).run(30.0)  # fmt: skip
             total += sum(
-                1
-                for row in world.rows(kinds.CANDIDATE)
-                if row.fields["accepted"] and row.subject.startswith("riders")
+                1 for row in world.rows(kinds.CANDIDATE) if row.fields["accepted"] and row.subject.startswith("riders")
             )
         means.append(total / 150)
     assert means[0] == pytest.approx(means[1], rel=0.08)

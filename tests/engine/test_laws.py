@@ -11,8 +11,8 @@ import sys
 from itertools import pairwise
 
 import pytest
-from sessions import blueprint, play, replay
 
+from sessions import blueprint, play, replay
 from sim.engine import inputs, kinds
 from sim.engine.blueprint import compile_scenario
 from sim.engine.ticks import DAY, HOUR

@@ -102,9 +102,7 @@ def test_a_question_to_a_person_waits_for_the_person() -> None:
 
 
 def test_an_answer_whose_condition_comes_true_while_the_question_is_open_is_given() -> None:
-    world = SmallWorld(
-        decisions=[decision()], standing_orders=[rule("late", CROWD, [Answer("head", "gate", "open")])]
-    )
+    world = SmallWorld(decisions=[decision()], standing_orders=[rule("late", CROWD, [Answer("head", "gate", "open")])])
     learns(world, HOUR, 500)
     world.run(DAY)
     assert given(world) == [HOUR]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from sessions import blueprint
 
+from sessions import blueprint
 from sim.engine import inputs, kinds
 from sim.engine.inputs import Order
 from sim.engine.ticks import DAY, HOUR

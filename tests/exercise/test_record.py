@@ -225,7 +225,7 @@ def test_a_file_of_another_model_names_the_version_to_install(path: Path) -> Non
         "UPDATE meta SET value = '\"seven\"' WHERE key = 'seed'",
         "DELETE FROM meta WHERE key = 'source'",
         "DELETE FROM progress",
-        "UPDATE inputs SET input = '{\"kind\":\"launch\"}'",
+        'UPDATE inputs SET input = \'{"kind":"launch"}\'',
         "UPDATE inputs SET input = '[[[['",
         "UPDATE inputs SET tick = 'late'",
         "UPDATE inputs SET sequence = 9 WHERE sequence = 2",

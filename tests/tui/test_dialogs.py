@@ -13,7 +13,7 @@ from sim.tui.screens.objection import ObjectionDialog
 
 async def test_an_order_by_keys_alone_becomes_an_input(sit: Sit) -> None:
     async with sit() as table:
-        await table.press("2", "down", "down", "down", "o", "enter")
+        await table.press("2", *["down"] * 7, "o", "enter")
         assert "Order: Visible patrol" in table.text()
         await table.press("tab", "tab", "tab", "space", "tab", "tab", *"by noon", "ctrl+s")
         assert table.link.sent == [

@@ -62,16 +62,23 @@ class ActorsPane(Pane):
     def _row(self, row: Row, width: int) -> ListRow:
         confidence = str(row.get("confidence") or "")
         when = 10 if width >= 56 else 0
-        name = max((width - 8 - when) // 2, 10)
-        state = width - name - 8 - when
+        sure = 6 if when else 4
+        name = max((width - sure - 2 - when) // 2, 10)
+        state = width - name - sure - 2 - when
         parts: list[ink.Part] = [
-            ink.column(row.get("name") or row.get("id"), name, "$ink-strong"),
+            ink.column(_capital(str(row.get("name") or row.get("id"))), name, "$ink-strong"),
             " ",
             ink.column(row.get("assessed") or "not assessed", state, confidence_style(confidence)),
             " ",
-            ink.column(confidence, 6, confidence_style(confidence)),
+            ink.column(
+                "med." if confidence == "medium" and not when else confidence, sure, confidence_style(confidence)
+            ),
         ]
         if when:
             parts += [" ", ink.column(row.get("as_of") or "", when - 1, ink.DIM)]
         copied = f"{row.get('name')}: {row.get('assessed')} ({confidence} confidence, {row.get('as_of')})"
         return ListRow(f"actor:{row.get('id')}", ink.line(*parts), copied)
+
+
+def _capital(name: str) -> str:
+    return name[:1].upper() + name[1:]

@@ -22,6 +22,7 @@ _TASK_STYLES = {
     "objected": ink.ALARM,
     "cancelled": ink.DIM,
 }
+STATE = 11
 _OVER = ("done", "refused", "cancelled")
 
 
@@ -38,7 +39,7 @@ def unit_symbol(row: Row, glyphs: Glyphs) -> str:
 
 
 class UnitsPane(Pane):
-    """Own units first, then what this seat asked for, then what others are reported to have."""
+    """What is asked for and not done yet, own units by place, what others are reported to have, what is over."""
 
     NUMBER = 2
     HEADING = "Units and tasks"
@@ -67,21 +68,24 @@ class UnitsPane(Pane):
         others = [row for row in units if row.get("side") != "un"]
         tasks = sorted(self._view.rows("tasks"), key=lambda row: (row.get("state") in _OVER, -(row.get("order") or 0)))
         rows: list[ListRow] = []
+        rows += self._tasks(
+            [row for row in tasks if row.get("state") not in _OVER], "Directions, orders, requests", width
+        )
         for place, here in _by_place(own).items():
             rows.append(_heading(ink.column(place, width)))
             rows += [self._unit_row(row, width, "task") for row in here]
-        if tasks:
-            state = 11
-            rows.append(
-                _heading(ink.column("Directions, orders, requests", width - state - 1), ink.column("State", state))
-            )
-            rows += [self._task_row(row, width, state) for row in tasks]
         if others:
             rows.append(_heading(ink.column("Others, as reported", width)))
             rows += [self._unit_row(row, width, "where") for row in others]
+        rows += self._tasks([row for row in tasks if row.get("state") in _OVER], "Done or given up", width)
         waiting = sum(row.get("state") not in _OVER for row in tasks)
         self.head(f"{waiting} open" if waiting else "")
         self.rows.show(rows)
+
+    def _tasks(self, tasks: list[Row], title: str, width: int) -> list[ListRow]:
+        if not tasks:
+            return []
+        return [_heading(ink.column(title, width)), *(self._task_row(row, width, STATE) for row in tasks)]
 
     def _unit_row(self, row: Row, width: int, second: str) -> ListRow:
         """A unit with its task, or with the place where somebody saw it."""

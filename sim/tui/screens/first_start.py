@@ -189,14 +189,11 @@ class SeatChoiceScreen(Page[str]):
             )
         ]
         for seat in self._view.rows("seats"):
-            notes = []
             if seat.get("outside"):
-                notes.append("outside the mission")
-            if seat.get("held") and not seat.get("by_me"):
-                notes.append("taken")
-            text = ink.line(
-                str(seat.get("title") or seat.get("id")), ("  " + ", ".join(notes) if notes else "", ink.DIM)
-            )
+                # Control plays those who stand outside the mission.
+                continue
+            taken = "  taken" if seat.get("held") and not seat.get("by_me") else ""
+            text = ink.line(str(seat.get("title") or seat.get("id")), (taken, ink.DIM))
             rows.append(ListRow(str(seat.get("id")), text))
         seats = self.query_one(RowList)
         seats.show(rows)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
-from textual import events
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, VerticalScroll
+from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Input, Static, TextArea
@@ -24,13 +23,7 @@ __all__ = ["OrderDialog"]
 
 TITLES = {"order": "Order", "direction": "Direction", "request": "Request"}
 PRIORITIES = (("normal", "normal"), ("high", "high"), ("low", "low"))
-FORCE_MODES = {
-    "deter": "Deter",
-    "pre-empt": "Pre-empt",
-    "neutralize": "Neutralize",
-    "consolidate": "Consolidate",
-    "": "Without force",
-}
+FORCE_MODES = ("deter", "pre-empt", "neutralize", "consolidate")
 
 
 class OrderDialog(Dialog[dict[str, Any]]):
@@ -41,6 +34,8 @@ class OrderDialog(Dialog[dict[str, Any]]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "send", "Send", show=False, priority=True),
         Binding("escape", "back", "Back", show=False),
+        Binding("down", "step(1)", "Next", show=False),
+        Binding("up", "step(-1)", "Previous", show=False),
     ]
 
     def __init__(self, view: SeatView, kind: str, selected: Mapping[str, str], draft: Filled | None = None) -> None:
@@ -54,7 +49,11 @@ class OrderDialog(Dialog[dict[str, Any]]):
 
     def body(self) -> Iterable[Widget]:
         with_list = Horizontal(
-            RowList("No action is within your authority.", id="form-list"),
+            Vertical(
+                Input(placeholder="Type to find", compact=True, id="form-find"),
+                RowList("Nothing found.", id="form-list"),
+                id="form-left",
+            ),
             VerticalScroll(Static("", markup=False, id="form-help"), id="form-preview"),
             id="form-choice",
         )
@@ -67,11 +66,33 @@ class OrderDialog(Dialog[dict[str, Any]]):
     def opened(self) -> None:
         self.query_one("#form-fields").display = False
         forms = self.query_one("#form-list", RowList)
-        forms.show(list(self._rows()))
-        forms.focus()
+        forms.show(list(self._rows("")))
+        self.query_one("#form-find").focus()
         self._choosing()
         if forms.key:
             self._preview(forms.key)
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        if event.input.id == "form-find":
+            forms = self.query_one("#form-list", RowList)
+            forms.show(list(self._rows(event.value)))
+            self._preview(forms.key)
+
+    async def on_input_submitted(self, event: Input.Submitted) -> None:
+        if event.input.id == "form-find":
+            await self._open_form(self.query_one("#form-list", RowList).key)
+
+    def action_step(self, step: int) -> None:
+        """Up and down: through the list, or through fields that have no use for them."""
+        if self._form is None:
+            forms = self.query_one("#form-list", RowList)
+            forms.action_move(step)
+            self._preview(forms.key)
+        elif isinstance(self.focused, Choice):
+            if step > 0:
+                self.focus_next()
+            else:
+                self.focus_previous()
 
     def on_row_list_highlighted(self, event: RowList.Highlighted) -> None:
         self._preview(event.key)
@@ -96,7 +117,7 @@ class OrderDialog(Dialog[dict[str, Any]]):
         self._form = None
         self.query_one("#form-fields").display = False
         self.query_one("#form-choice").display = True
-        self.query_one("#form-list").focus()
+        self.query_one("#form-find").focus()
         self._say("")
         self._choosing()
 
@@ -117,21 +138,25 @@ class OrderDialog(Dialog[dict[str, Any]]):
         self.title_line(f"{TITLES[self._kind]}: what")
         self.foot(keys(("↑↓", "choose"), ("Enter", "fill in"), ("Esc", "close")))
 
-    def _rows(self) -> Iterable[ListRow]:
-        """Under force modes or, where none has one, under the seats that can give it."""
-        modes: dict[str, list[Row]] = {}
+    def _rows(self, wanted: str) -> Iterable[ListRow]:
+        """Under the seats that can give it, the selected unit's own commander first; narrowed to *wanted* words."""
+        words = wanted.casefold().split()
+        unit = self._view.row("units", self._selected.get("unit", "")) or {}
+        first = str(unit.get("controller") or "")
+        order = [str(row.get("id")) for row in self._view.rows("seats")]
+        seats: dict[str, list[Row]] = {}
         for row in self._forms.values():
-            modes.setdefault(str(row.get("force_mode") or ""), []).append(row)
-        many_seats = len({row.get("seat") for row in self._forms.values()}) > 1
-        for mode in sorted(modes, key=lambda mode: list(FORCE_MODES).index(mode) if mode in FORCE_MODES else 99):
-            if len(modes) > 1:
-                yield ListRow("", ink.line((FORCE_MODES.get(mode, mode.capitalize()), ink.DIM)))
-            for row in modes[mode]:
-                seat = f"  {self._view.seat_title(str(row.get('seat')))}" if many_seats else ""
-                mark = (" reserved", ink.WARN) if row.get("reserved") else ("", "")
-                yield ListRow(
-                    str(row.get("id")), ink.line(str(row.get("label") or row.get("action")), mark, (seat, ink.DIM))
-                )
+            seats.setdefault(str(row.get("seat")), []).append(row)
+        for seat in sorted(seats, key=lambda it: (it != first, order.index(it) if it in order else len(order))):
+            title = self._view.seat_title(seat)
+            rows = [row for row in seats[seat] if all(word in _searched(row, title) for word in words)]
+            if rows and len(seats) > 1:
+                yield ListRow("", ink.line((title, ink.DIM)))
+            for row in sorted(rows, key=lambda row: _mode_rank(str(row.get("force_mode") or ""))):
+                mode = str(row.get("force_mode") or "")
+                label = ink.line(str(row.get("label") or row.get("action")), (f"  {mode}" if mode else "", ink.DIM))
+                mark = ink.line(("  reserved", ink.WARN)) if row.get("reserved") else ink.line("")
+                yield ListRow(str(row.get("id")), label + mark)
 
     def _preview(self, key: str) -> None:
         row = self._forms.get(key)
@@ -190,13 +215,14 @@ class OrderDialog(Dialog[dict[str, Any]]):
             fields.append(Choice("Unit", units, draft.unit or selected.get("unit", ""), wanted=wanted, id="field-unit"))
         places = _names(form.get("places"))
         if places:
-            fields.append(
-                Choice("Place", places, draft.place or selected.get("place", ""), wanted=False, id="field-place")
-            )
+            wanted = form.get("needs") in ("place", "site")
+            place = draft.place or selected.get("place", "")
+            fields.append(Choice("Place", places, place, wanted=wanted, id="field-place"))
         targets = _names(form.get("targets"))
         if targets:
             value = draft.target or selected.get("actor", "") or selected.get("place", "")
-            fields.append(Choice("Concerning", targets, value, wanted=False, id="field-target"))
+            wanted = form.get("needs") == "target"
+            fields.append(Choice("Concerning", targets, value, wanted=wanted, id="field-target"))
         if self._kind == "direction":
             fields.append(Choice("Priority", PRIORITIES, draft.priority, id="field-priority"))
         hours = form.get("hours")
@@ -258,14 +284,13 @@ class OrderDialog(Dialog[dict[str, Any]]):
     def _say(self, problem: str) -> None:
         self.query_one("#form-problem", Static).update(ink.line((problem, ink.ALARM)))
 
-    def on_key(self, event: events.Key) -> None:
-        # Up and down walk through the fields where the field itself has no use for them.
-        if isinstance(self.focused, Choice) and event.key in ("down", "up"):
-            event.stop()
-            if event.key == "down":
-                self.focus_next()
-            else:
-                self.focus_previous()
+
+def _searched(row: Row, seat: str) -> str:
+    return f"{row.get('label')} {row.get('action')} {row.get('force_mode')} {seat}".casefold()
+
+
+def _mode_rank(mode: str) -> int:
+    return FORCE_MODES.index(mode) if mode in FORCE_MODES else len(FORCE_MODES)
 
 
 def _names(rows: Any, name: str = "name") -> list[tuple[str, str]]:
