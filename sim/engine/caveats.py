@@ -141,6 +141,7 @@ class Caveats:
         written = world.journal.write(
             kinds.OBJECTION, world.now, unit.key, (row,), world.journal.name(caveat.id), task.row
         )
+        state = "objecting"
         if found is None or found.state in ("refused", "withdrawn", "agreed"):
             earlier = found
             found = Objection(name, world.journal.name(name), caveat, unit, task, written, world.now)
@@ -148,9 +149,14 @@ class Caveats:
                 found.effect, found.levers, found.needs_known = earlier.effect, earlier.levers, earlier.needs_known
             self.objections[name] = found
             world.measures.count("caveats_met", 1, written)
+        else:
+            # The conversation goes on, and what is being considered still is; only the order it is about is new.
+            state = found.state
+            if found.task is not task:
+                world.command.supersede(found.task, written)
         found.task = task
         found.row = written
-        found.state = "objecting"
+        found.state = state
         task.state = "objected"
         unit.state = "objecting"
         world.truth.changed(unit.id, "state", written)
@@ -160,7 +166,7 @@ class Caveats:
         world.intelligence.tell(
             "unit-objects", unit.id, (found.seat,), written,
             values={"unit": unit.id, "objection": name, "place": task.place, "says": f"caveat:{caveat.id}"},
-            facts=((unit.id, "state", "objecting"), (name, "state", "objecting")),
+            facts=((unit.id, "state", "objecting"), (name, "state", state)),
             grade="A1", urgent=True, delay=self._hop(f"{name}/{unit.tasks}/surface"), text=caveat.says,
         )  # fmt: skip
         world.agenda.after(self._patience, Phase.REPORTS, unit.rank, self._unanswered, (found, len(found.levers)))

@@ -31,7 +31,7 @@ class Command:
 
     __slots__ = (
         "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
-        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_reach", "_reacts", "_sector_pause", "_sigma", "_spot", "_staff",
+        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_preparing", "_reach", "_reacts", "_sector_pause", "_sigma", "_spot", "_staff",
         "_to_sector", "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
     )  # fmt: skip
 
@@ -58,6 +58,7 @@ class Command:
         self._reacts = parameters["command.reaction_least_combat"]
         self._ordinals: dict[str, int] = {}
         self._pending: dict[str, Task] = {}
+        self._preparing: dict[str, Task] = {}
         self._bound: dict[str, list[str]] = {}
         self._absent: dict[str, Tick] = {}
         self._alerts: dict[str, int] = {}
@@ -248,20 +249,36 @@ class Command:
         if same is not None:
             task.row = world.journal.write(kinds.TASK_ALREADY, world.now, task.key, (task.row, same.row))
             task.state = "done"
+            self._unbind(task)
             self.report_on(task, "order-already", task.row)
             return
         row = task.row = world.journal.write(kinds.HOP, world.now, task.key, (task.row,), unit.key)
         task.state = "received"
+        if unit.place:
+            self._consider(task, row)
+        else:
+            world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._settled_first, task)
+
+    def _settled_first(self, event: At) -> None:
+        """An order that found its unit on the road is looked at where the unit stops."""
+        task: Task = event.payload
+        unit = task.unit
+        assert unit is not None
+        if unit.place:
+            self._consider(task, task.row)
+        else:
+            at = self._world.forces.settles(unit)
+            self._world.agenda.at(at, Phase.REPORTS, unit.rank, self._settled_first, task)
+
+    def _consider(self, task: Task, row: EventId) -> None:
+        unit = task.unit
+        assert unit is not None
         if unit.strength <= 0:
             self.give_up(task, row, "unable")
             return
-        if not unit.place:
-            world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._received, task)
-            return
         unit.tasks += 1
-        if world.caveats.check(task, row) is not None:
-            return
-        self.proceed(task, row)
+        if self._world.caveats.check(task, row) is None:
+            self.proceed(task, row)
 
     def _same_work(self, task: Task, unit: UnitState) -> Task | None:
         """A task that the unit carries out, or is getting ready for, and that asks for nothing else."""
@@ -279,7 +296,7 @@ class Command:
         unit = task.unit
         assert unit is not None
         if unit.state == "objecting":
-            unit.state = "ready"
+            unit.state = "executing" if unit.task is not None else "ready"
             world.truth.changed(unit.id, "state", row)
         if task.response.reserved and task.seat != "head-of-mission":
             wait = from_hours(lognormal(world.chance.draw(f"{task.name}/approval"), self._upward, self._sigma))
@@ -315,6 +332,11 @@ class Command:
                 ready = world.places.next_dawn(ready)
         if moves and unit.capabilities.get("air"):
             ready = world.support.air_ready(unit, task, ready)
+        if task.kind == "order":
+            earlier = self._preparing.get(unit.id)
+            if earlier is not None and earlier is not task and earlier.state == "preparing":
+                self.supersede(earlier, row)
+            self._preparing[unit.id] = task
         task.row = world.journal.write(kinds.TASK_PREPARING, world.now, task.key, (row,), ready)
         task.state = "preparing"
         unit.state = "preparing"
@@ -331,11 +353,18 @@ class Command:
         world = self._world
         if task.state != "preparing":
             return
-        if unit.task is not None:
-            world.tasks.finish(unit.task, "superseded", (task.row,))
+        if unit.strength <= 0:
+            self.give_up(task, task.row, "unable")
+            return
         if not unit.place:
             world.agenda.at(world.forces.settles(unit), Phase.MOVEMENT, unit.rank, self._ready, task)
             return
+        if unit.capabilities.get("air") and task.place != unit.place and world.support.grounded():
+            again = world.support.flyable(unit, task.place, world.now)
+            world.agenda.at(again, Phase.MOVEMENT, unit.rank, self._ready, task)
+            return
+        if unit.task is not None:
+            world.tasks.finish(unit.task, "superseded", (task.row,))
         if task.place == unit.place:
             self._starts(task, task.row)
             return
@@ -395,6 +424,16 @@ class Command:
         world.truth.task(task.response.id, task.performer, "refused", task.row)
         world.truth.event("task-refused", task.performer, task.row)
         self.report_on(task, f"order-refused-{reason}", task.row)
+
+    def supersede(self, task: Task, row: EventId) -> None:
+        """A unit does what it was told last: the order it had not begun yet lapses, and its giver hears so."""
+        world = self._world
+        task.state = "cancelled"
+        task.row = world.journal.write(
+            kinds.TASK_CANCELLED, world.now, task.key, (task.row, row), world.journal.name("superseded")
+        )
+        self._unbind(task)
+        self.report_on(task, "order-refused-cancelled", task.row)
 
     def replace_by_parent(self, task: Task, row: EventId) -> None:
         """The whole unit is sent in place of the platoon."""

@@ -17,7 +17,8 @@ from sim.engine.inputs import Answer, Direction, Input, Levers, Order, Request
 from sim.engine.journal import EventId
 from sim.engine.pictures import OpenDecision
 from sim.engine.ticks import MINUTE, Tick
-from sim.engine.watching import View, Watcher
+from sim.engine.views import View
+from sim.engine.watching import Watcher
 from sim.scenario import tree
 
 if TYPE_CHECKING:

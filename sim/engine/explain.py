@@ -16,7 +16,7 @@ from sim.engine.kinds import FieldType, Kind
 from sim.engine.measures import Contribution
 from sim.engine.pictures import day_and_hour
 from sim.engine.ticks import Tick
-from sim.engine.watching import NO_ROW
+from sim.engine.views import NO_ROW
 from sim.errors import MissionError
 
 if TYPE_CHECKING:

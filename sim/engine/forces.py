@@ -89,7 +89,7 @@ class UnitState:
 
     def own_strength(self) -> int:
         """Heads that are with the unit itself: without the parts that were detached."""
-        return self.strength - sum(part.strength for part in self.parts if not part.within)
+        return max(0, self.strength - sum(part.strength for part in self.parts if not part.within))
 
 
 class Forces:
@@ -255,7 +255,9 @@ class Forces:
         arrived(row)
 
     def _leave(self, unit: UnitState) -> None:
-        if unit.within:
+        if unit.within and unit.parent is not None:
+            # What the whole has lost, a part that is made up from it cannot have.
+            unit.strength = min(unit.strength, unit.parent.own_strength())
             unit.within = False
         elif unit.place:
             self._by_place[unit.place].remove(unit)
@@ -280,10 +282,13 @@ class Forces:
         return row
 
     def lose(self, unit: UnitState, killed: int, wounded: int, causes: tuple[EventId, ...]) -> None:
-        """Take the killed and the wounded out of a unit's strength."""
-        killed = min(killed, unit.strength)
-        wounded = min(wounded, unit.strength - killed)
+        """Take the killed and the wounded out of a unit's strength, and out of the whole that it is part of."""
+        here = unit.own_strength()
+        killed = min(killed, here)
+        wounded = min(wounded, here - killed)
         unit.strength -= killed + wounded
+        if unit.parent is not None:
+            unit.parent.strength -= killed + wounded
         unit.killed += killed
         unit.wounded += wounded
         measures = self._world.measures
@@ -300,9 +305,9 @@ class Forces:
         protected = unit.spec.protects
         if not protected or protected != origin:
             return
-        before = unit.own_strength()
+        gone = self.available(unit)
         left = self.presence(origin)
-        share = before / (before + left) if before + left else 0.0
+        share = gone / (gone + left) if gone + left else 0.0
         stripped = world.journal.write(
             kinds.STRIPPED, world.now, unit.key, (row,), world.journal.name(origin), fixed(share)
         )

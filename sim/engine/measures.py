@@ -16,7 +16,8 @@ from sim.engine.agenda import At, Phase
 from sim.engine.journal import EventId
 from sim.engine.ledger import Standing
 from sim.engine.ticks import Tick, to_hours
-from sim.engine.watching import NO_ROW, Watcher
+from sim.engine.views import NO_ROW
+from sim.engine.watching import Watcher
 
 if TYPE_CHECKING:
     from sim.engine.forces import UnitState

@@ -131,7 +131,7 @@ class People:
 
         truth = world.truth
         truth.provide("people", self._truth_people)
-        truth.provide("fear", self._truth_fear)
+        truth.provide("fear", self._truth_fear, self._fear_reaches)
         truth.provide("trust", self._truth_trust)
         truth.provide("home", lambda subject: self.home(subject) if subject in self.communities else None)
         truth.provide("displaced", self._truth_displaced)
@@ -289,12 +289,12 @@ class People:
                 state.cause = row
                 self.rethink(state)
 
-    def standing_moved(self, standing: Standing) -> None:
-        """A standing was moved by somebody else; if it is a fear of ours, think again."""
+    def standing_moved(self, standing: Standing, row: EventId) -> None:
+        """A standing was moved; if it is a fear, and not we moved it, think again."""
         kind, _, community = standing.id.partition("/")
         if kind == "fear" and not self._own_entry and community in self.communities:
             state = self.communities[community]
-            state.cause = standing.entries[-1][2]
+            state.cause = row
             self.rethink(state)
 
     # What others ask
@@ -435,6 +435,10 @@ class People:
     def _truth_fear(self, subject: str) -> float | None:
         state = self.communities.get(subject)
         return None if state is None else state.fear.value_at(self._world.now)
+
+    def _fear_reaches(self, subject: str, level: float) -> Tick | None:
+        state = self.communities.get(subject)
+        return None if state is None else state.fear.tick_at(level, self._world.now)
 
     def _truth_trust(self, subject: str) -> float | None:
         state = self.communities.get(subject)

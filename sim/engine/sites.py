@@ -20,7 +20,7 @@ from sim.engine.needs import Needs
 from sim.engine.parties import Party
 from sim.engine.perimeter import Perimeter
 from sim.engine.site_state import SiteState
-from sim.engine.ticks import DAY, HOUR, from_hours
+from sim.engine.ticks import DAY, HOUR, Tick, from_hours
 from sim.engine.water import Level
 from sim.engine.wounded import AidPost
 
@@ -116,7 +116,7 @@ class Sites:
         truth.provide("gate", lambda place: states[place].gate if place in states else None)
         truth.provide("water", lambda place: self.litres(place) if place in states else None)
         truth.provide("density", lambda place: states[place].density if place in states else None)
-        truth.provide("tension", lambda place: self.tension(place) if place in states else None)
+        truth.provide("tension", lambda place: self.tension(place) if place in states else None, self._tension_reaches)
         truth.provide("wounded", lambda place: states[place].aid.waiting() if place in states else None)
         truth.provide("untreated", lambda place: states[place].aid.untreated() if place in states else None)
         truth.provide("weapons", lambda place: states[place].weapons if place in states else None)
@@ -128,6 +128,10 @@ class Sites:
             self.needs.begin(site)
             self.dangers.begin(site)
             self.perimeter.count(site)
+
+    def _tension_reaches(self, place: str, level: float) -> Tick | None:
+        site = self.state.get(place)
+        return None if site is None else site.tension_events.tick_at(level - site.discomfort, self._world.now)
 
     # What others ask
 

@@ -6,6 +6,7 @@ wounded who are not UN staff costs seats, beds and precedent.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
@@ -25,7 +26,7 @@ class Support:
 
     __slots__ = (
         "_aid_days", "_aid_lead", "_air_tasking", "_dust_until", "_flown", "_flying_hours", "_load", "_round_sigma",
-        "_seats", "_truck_m3", "_turnaround", "_week", "_world", "aid",
+        "_seats", "_truck_m3", "_trucked", "_turnaround", "_world", "aid",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -41,8 +42,8 @@ class Support:
         self._aid_lead = parameters["support.aid_lead_hours"]
         self._aid_days = parameters["support.aid_reassurance"]
         self._dust_until: Tick = 0
-        self._flown = 0.0
-        self._week = 0
+        self._flown: dict[int, float] = {}
+        self._trucked: dict[str, dict[str, float]] = {}
         self.aid: dict[str, EventId] = {}
 
     def begin(self) -> None:
@@ -57,11 +58,16 @@ class Support:
         assert unit is not None
         world = self._world
         hours = 2 * world.places.road_hours(unit.home, task.place, unit.mobility, world.now) + self._turnaround
-        per_day = unit.vehicles * self._truck_m3 * (DAY / HOUR) / hours
-        world.sites.trucked(task.place, per_day, task.row)
+        self._trucked.setdefault(task.place, {})[unit.id] = unit.vehicles * self._truck_m3 * (DAY / HOUR) / hours
+        self._deliver(task)
 
     def trucking_ends(self, task: Task) -> None:
-        self._world.sites.trucked(task.place, 0.0, task.row)
+        if task.unit is not None and self._trucked.get(task.place, {}).pop(task.unit.id, None) is not None:
+            self._deliver(task)
+
+    def _deliver(self, task: Task) -> None:
+        """The site receives what all trucks that serve it bring."""
+        self._world.sites.trucked(task.place, math.fsum(self._trucked[task.place].values()), task.row)
 
     # Air
 
@@ -78,14 +84,11 @@ class Support:
         ready = max(ready, self._dust_until)
         ready += world.host_state.flight_clearance(unit, task, ready)
         week = ready // (7 * DAY)
-        if week != self._week:
-            self._week, self._flown = week, 0.0
-        if self._flown + hours > self._flying_hours:
-            ready = (week + 1) * 7 * DAY
-            self._week, self._flown = week + 1, 0.0
-        self._flown += hours
-        if world.places.is_night(ready) or ready + from_hours(hours) > world.places.next_dusk(ready):
-            ready = world.places.next_dawn(ready)
+        while 0.0 < (flown := self._flown.get(week, 0.0)) and flown + hours > self._flying_hours:
+            week += 1
+            ready = week * 7 * DAY
+        self._flown[week] = self._flown.get(week, 0.0) + hours
+        ready = self._by_day(ready, hours)
         world.journal.write(
             kinds.FLIGHT, world.now, unit.key, (task.row,),
             world.journal.name(task.response.id), world.journal.name("scheduled-supply-flight"),
@@ -94,6 +97,21 @@ class Support:
             "flight-cancelled", unit.id, ("mission-support",), task.row,
             values={"unit": unit.id, "place": task.place}, grade="A1",
         )  # fmt: skip
+        return ready
+
+    def grounded(self) -> bool:
+        """Whether dust keeps every aircraft down."""
+        return self._dust_until > self._world.now
+
+    def flyable(self, unit: UnitState, place: str, ready: Tick) -> Tick:
+        """The first moment from ``ready`` on at which an aircraft can leave and be there by daylight."""
+        return self._by_day(ready, self._world.forces.hours_to(unit, place))
+
+    def _by_day(self, ready: Tick, hours: float) -> Tick:
+        places = self._world.places
+        ready = max(ready, self._dust_until)
+        if places.is_night(ready) or ready + from_hours(hours) > places.next_dusk(ready):
+            return places.next_dawn(ready)
         return ready
 
     def evacuate(self, task: Task) -> None:
@@ -109,29 +127,40 @@ class Support:
             )
             world.intelligence.happened(
                 "evacuated", task.place, row,
-                values={"people": taken, "place": hospital, "unit": unit.id}, facts=(),
-                to=("mission-support", "joc"),
+                values={"people": taken, "place": hospital, "unit": unit.id},
+                facts=self._still_waiting(task.place), to=("mission-support", "joc"),
             )  # fmt: skip
             world.standing("legitimacy", world.parameters["support.evacuation_legitimacy"], (row,), "evacuation")
             world.forces.move(
                 unit, hospital, f"{task.name}/out", (row,), lambda arrival: self._returns(unit, task, arrival)
             )
-        elif unit.place and unit.place != unit.home:
+            return
+        if not taken:
+            world.intelligence.tell(
+                "nobody-flown", unit.id, ("mission-support", "joc"), task.row,
+                values={"unit": unit.id, "place": task.place}, facts=self._still_waiting(task.place), grade="A1",
+            )  # fmt: skip
+        if unit.place and unit.place != unit.home:
             self._returns(unit, task, task.row)
 
+    def _still_waiting(self, place: str) -> tuple[tuple[str, str, int], ...]:
+        """What the crew counted: without it the next aircraft would be sent for people who are gone."""
+        site = self._world.sites.state.get(place)
+        return ((place, "wounded", site.aid.waiting()),) if site is not None else ()
+
     def _returns(self, unit: UnitState, task: Task, row: EventId) -> None:
-        """Back to its own base, by daylight; another lift goes if wounded still wait."""
+        """Back to its own base, by daylight."""
         world = self._world
         if unit.place == unit.home:
             return
-        ready = world.now + from_hours(self._load)
-        hours = world.forces.hours_to(unit, unit.home)
-        if world.places.is_night(ready) or ready + from_hours(hours) > world.places.next_dusk(ready):
-            ready = world.places.next_dawn(ready)
+        ready = self.flyable(unit, unit.home, world.now + from_hours(self._load))
         world.agenda.at(ready, Phase.MOVEMENT, unit.rank, self._flies_home, (unit, task, row))
 
     def _flies_home(self, event: At) -> None:
         unit, task, row = event.payload
+        if self.grounded():
+            self._returns(unit, task, row)
+            return
         if unit.task is None and unit.place and unit.place != unit.home and unit.state == "ready":
             self._world.forces.move(unit, unit.home, f"{task.name}/home", (row,), lambda _: None)
 

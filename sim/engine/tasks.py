@@ -227,7 +227,8 @@ class Tasks:
         self.active[task.response.id].remove(task)
         if task.unit is not None and task.unit.task is task:
             task.unit.task = None
-            task.unit.state = "ready"
+            if task.unit.state == "executing":
+                task.unit.state = "ready"
             task.unit.row = row
             world.truth.changed(task.unit.id, "task", row)
             world.truth.changed(task.unit.id, "state", row)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.engine.journal import EventId
 from sim.engine.ticks import Tick
-from sim.engine.watching import NO_ROW, Listener, Listeners, Value
+from sim.engine.views import NO_ROW, Listener, Listeners, Value
 from sim.scenario import tree
 from sim.scenario.tree import Key
 

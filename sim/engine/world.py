@@ -366,6 +366,8 @@ class World:
     def _standing_moved(self, standing: Standing, row: EventId) -> None:
         if standing.id.startswith("consent/"):
             self.host_state.moved(standing, row)
+        elif standing.id.startswith("fear/"):
+            self.people.standing_moved(standing, row)
         self.truth.standing_changed(standing.id, row)
 
     def presence_changed(self, place: str, row: EventId) -> None:

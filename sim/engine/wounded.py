@@ -178,7 +178,11 @@ class AidPost:
         if self.treated >= max(self.report_first, 2 * self._treated_reported):
             self._treated_reported = self.treated
             world.intelligence.happened(
-                "wounded-treated", self.place, row, values={"place": self.place, "people": self.treated}
+                "wounded-treated",
+                self.place,
+                row,
+                values={"place": self.place, "people": self.treated},
+                facts=[(self.place, "wounded", self.waiting()), (self.place, "untreated", self.untreated())],
             )
         self._serve()
 

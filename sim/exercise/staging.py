@@ -39,7 +39,8 @@ def blueprint_of(origin: Origin) -> Blueprint:
     # pydantic is 150 ms, which only those pay who make or go on with a game.
     from sim.scenario import load_text
 
-    return compile_scenario(load_text(origin.source, origin.scenario, variants=False), origin.pattern or None, origin.options)
+    scenario = load_text(origin.source, origin.scenario, variants=False)
+    return compile_scenario(scenario, origin.pattern or None, origin.options)
 
 
 def world_of(origin: Origin) -> World:

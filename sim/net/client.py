@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Any, Final, Literal, Protocol, TypeAlias
@@ -34,6 +35,10 @@ from sim.net.protocol import (
 
 FIRST_RETRY_S: Final = 0.2
 LAST_RETRY_S: Final = 3.0
+
+# At its most talkative the library logs headers, and with them the token.
+_wire = logging.getLogger("sim.net.wire")
+_wire.setLevel(logging.WARNING)
 
 LinkState: TypeAlias = Literal["linking", "linked", "lost", "ended"]
 
@@ -134,6 +139,11 @@ class HostLink:
         self.offer = ""
         self._retry.set()
 
+    def try_again(self) -> None:
+        """Decline the offer: start the host on the game as it is once more."""
+        self.offer = ""
+        self._retry.set()
+
     async def _request(self, message: Act | Clock) -> ReceiptFor:
         if self.state == "ended":
             return ReceiptFor(message.id, False, self.reason or "The link has ended.")
@@ -179,6 +189,7 @@ class HostLink:
                 proxy=None,
                 ping_interval=5,
                 ping_timeout=20,
+                logger=_wire,
             ) as connection:
                 self._connection = connection
                 await connection.send(write(Hello(self._seats, have=self.version or None)))

@@ -59,6 +59,10 @@ from sim.versions import PROTOCOL
 
 log = logging.getLogger(__name__)
 
+# At its most talkative the library logs headers, and with them the token.
+_wire = logging.getLogger("sim.net.wire")
+_wire.setLevel(logging.WARNING)
+
 LOOPBACK: Final = "127.0.0.1"
 SHOW_EVERY_S: Final = 0.2
 HELLO_WITHIN_S: Final = 10.0
@@ -132,8 +136,6 @@ class Host:
 
     async def start(self) -> int:
         """Listen on a free port of the loopback interface and return it."""
-        quiet = logging.getLogger("websockets")
-        quiet.setLevel(logging.ERROR)
         self._server = await serve(
             self._serve,
             LOOPBACK,
@@ -147,7 +149,7 @@ class Host:
             ping_timeout=PING_WITHIN_S,
             close_timeout=CLOSE_WITHIN_S,
             server_header=None,
-            logger=quiet,
+            logger=_wire,
         )
         self._shower = asyncio.create_task(self._show(), name="views")
         return int(next(iter(self._server.sockets)).getsockname()[1])

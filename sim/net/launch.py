@@ -155,8 +155,8 @@ def start_host(
 class HostKeeper:
     """Keeps a host running on one exercise file.
 
-    After two deaths at one place it stops trying and offers to go back to before the last input
-    (:meth:`go_back`); what one more attempt would do is known.
+    After two deaths at one place it stops by itself, since what one more attempt would do is known, and
+    offers to go back to before the last input (:meth:`go_back`). Asking for the address again tries again.
     """
 
     def __init__(self, path: Path, *, log_folder: Path | None = None, command: Sequence[str] | None = None) -> None:
@@ -189,13 +189,14 @@ class HostKeeper:
                 return before.url, before.token
             before.close()
             if self._deaths >= MOST_DEATHS:
+                self._deaths = 0
                 raise HostKeepsDying(self.path, before.log_path)
             try:
                 host = self._start()
             except HostFailed as failure:
                 if not failure.died:
                     raise
-                self._deaths = MOST_DEATHS
+                self._deaths = 0
                 raise HostKeepsDying(self.path, before.log_path) from failure
             same = host.inputs == before.inputs and host.tick - before.tick < SAME_PLACE_MS
             self._deaths = self._deaths + 1 if same else 1

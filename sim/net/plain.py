@@ -25,6 +25,7 @@ Command: TypeAlias = Callable[[list[str], str], Awaitable[None]]
 STEP: Final = "10m"
 USUAL_RATIO: Final = 60.0
 LONGEST_LINE: Final = 8_000
+BACK: Final = "Type 'back' to go back to before the last input, 'again' to try once more, or 'quit'."
 
 HELP: Final = (
     ("look", "the situation: clock, figures, decisions due, newest reports"),
@@ -50,7 +51,7 @@ HELP: Final = (
     ("pause", "stop the clock"),
     ("seat [ID]", "who holds what; speak as one of your seats"),
     ("readahead | clock | end", "what you were told before; the time; the end screen"),
-    ("back", "after a failure: go back to before the last input"),
+    ("back | again", "after a failure: go back to before the last input, or try once more as it is"),
     ("quit", "leave; everything is saved"),
 )
 
@@ -71,7 +72,8 @@ class PlainGame:
         self._ended = False
         self._fresh = asyncio.Condition()
         self._commands: dict[str, Command] = {
-            "actions": self._actions, "actors": self._shows(show.actors), "ask": self._ask, "back": self._back,
+            "actions": self._actions, "actors": self._shows(show.actors), "again": self._again, "ask": self._ask,
+            "back": self._back,
             "clock": self._shows(show.clock), "decide": self._decide, "decisions": self._shows(show.decisions),
             "direct": self._direct, "end": self._shows(show.ending), "help": self._help, "inbox": self._inbox,
             "levers": self._levers, "look": self._shows(show.look), "map": self._shows(show.places),
@@ -89,7 +91,7 @@ class PlainGame:
             self._print([self.link.reason])
             return False
         if self.link.offer:
-            self._print([self.link.offer, "Type 'back' to go back to before the last input, or 'quit'."])
+            self._print([self.link.offer, BACK])
             return True
         self._print(show.opening(self.link.view))
         self._print(show.look(self.link.view))
@@ -117,7 +119,7 @@ class PlainGame:
                 case Notice(level, text):
                     self._print([f"{level.upper()}: {text}"])
                     if self.link.offer:
-                        self._print(["Type 'back' to go back to before the last input, or 'quit'."])
+                        self._print([BACK])
                 case Goodbye(reason):
                     self._print([reason])
                 case ReceiptFor():
@@ -342,6 +344,12 @@ class PlainGame:
         else:
             receipt = await self.link.clock("reopen")
             self._print(["Gone back." if receipt.accepted else receipt.reason])
+
+    async def _again(self, words: list[str], text: str) -> None:
+        if self.link.offer:
+            self.link.try_again()
+        else:
+            self._print(["There is nothing to try again."])
 
     async def _quit(self, words: list[str], text: str) -> None:
         self.over = True

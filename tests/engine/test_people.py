@@ -152,6 +152,16 @@ def test_fear_falls_with_distance_and_for_those_who_fear_others() -> None:
     )
 
 
+def test_fear_that_control_adjusts_makes_people_leave() -> None:
+    world = TownAndBase()
+    fear = world.ledger.standings["fear/farmers"]
+    world.run_to(20)
+    row = world.ledger.enter(fear, 60.0, (world.event(),), 0)
+    world.people.standing_moved(fear, row)
+    world.run_to(48)
+    assert world.people.displaced() > 5_000
+
+
 def test_reading_changes_nothing() -> None:
     quiet, watched = TownAndBase(5), TownAndBase(5)
     fight(quiet)

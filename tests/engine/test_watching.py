@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from sim.engine.agenda import Agenda
 from sim.engine.ticks import HOUR, Tick
-from sim.engine.watching import Listener, Listeners, Value, Watcher, holds, middle
+from sim.engine.views import Listener, Listeners, Value, holds, middle
+from sim.engine.watching import Watcher
 from sim.scenario import tree
 
 

@@ -9,7 +9,7 @@ import pytest
 from textual.pilot import Pilot
 
 from canned_view import ENDING, canned_view
-from conftest import make_app
+from canned_app import make_app
 
 Compare = Callable[..., bool]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from canned_view import ENDING, CannedLink, canned_view
-from conftest import GAME, STILL, Sit, make_app
+from canned_app import GAME, STILL, Sit, make_app
 from sim.tui.app import MissionApp
 from sim.tui.screens.ending import EndingScreen
 from sim.tui.screens.first_start import ReadAheadScreen, SeatChoiceScreen, WarningScreen
