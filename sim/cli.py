@@ -155,6 +155,10 @@ def run(
     save: Annotated[
         Path | None, typer.Option(metavar="FILE.mlt", help="Save the run; it opens in play and verify like any game.")
     ] = None,
+    explain: Annotated[
+        list[str] | None,
+        typer.Option("--explain", metavar="MEASURE", help="Say why a measure is what it is; may be repeated."),
+    ] = None,
 ) -> None:
     """Run a scenario without people.
 
@@ -178,10 +182,13 @@ def run(
 
         printing.result(json.dumps(done.as_dict(), allow_nan=False))
         return
-    from sim.listings import run_sheet
+    from sim.listings import explanation_sheet, run_sheet
 
     for line in run_sheet(done):
         printing.result(line)
+    for measure in explain or ():
+        for line in explanation_sheet(done.world.explain(measure)):
+            printing.result(line)
 
 
 @app.command()

@@ -14,6 +14,7 @@ from sim.printing import table
 from sim.versions import FILE_SCHEMA, MODEL_VERSION, PACKAGE_VERSION, PROTOCOL, SCENARIO_FORMAT
 
 if TYPE_CHECKING:
+    from sim.engine.explain import Explanation
     from sim.headless import Outcome, Result
     from sim.scenario import Scenario
 
@@ -64,6 +65,25 @@ def run_sheet(result: Result) -> Iterator[str]:
     yield ""
     yield f"model version {result.engine}, digest {result.digest}"
     yield "One run is one story: what it shows holds in this model, for this seed."
+
+
+MOST_PARTS: Final = 6
+"""Parts of a measure that are told one by one: the heaviest."""
+
+
+def explanation_sheet(found: Explanation) -> Iterator[str]:
+    """Why a measure is what it is: its heaviest parts, the way back from each, and where all of them began."""
+    yield ""
+    yield f"Why {found.measure} is {_number(found.value)}"
+    heaviest = sorted(found.parts, key=lambda part: -abs(part.amount))
+    for part in heaviest[:MOST_PARTS]:
+        yield f"  {part.amount:+,.6g}  {part.text}"
+        for line in part.chain:
+            yield f"      because {line}"
+    if len(found.parts) > MOST_PARTS:
+        yield f"  and {len(found.parts) - MOST_PARTS} more"
+    shares = sorted(found.roots.items(), key=lambda root: -root[1])
+    yield "  It began with: " + (", ".join(f"{kind} {share:.0%}" for kind, share in shares) or "nothing")
 
 
 def _share(found: Outcome) -> str:

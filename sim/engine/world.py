@@ -308,11 +308,12 @@ class World:
         return ""
 
     def _carry_out(self, entry: Input, row: EventId) -> str:
+        if isinstance(entry, inputs.Direction | inputs.Order | inputs.Request | inputs.Levers):
+            self.decisions.matched(entry, row)
         match entry:
             case inputs.Direction():
                 return self.command.direct(entry, row).name
             case inputs.Order():
-                self.decisions.matched(entry, row)
                 return self.command.order(entry, row).name
             case inputs.Request():
                 return self.command.request(entry, row).name

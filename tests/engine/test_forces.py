@@ -100,17 +100,17 @@ def test_an_origin_left_is_exposed_by_the_share_of_those_who_went_until_they_are
     assert stripped.fields["place"] == "post"
     assert stripped.fields["share"] == pytest.approx(gone / (gone + left), abs=1e-5)
     world.advance(10 * HOUR)
-    first = world.measure_values()["exposure_elsewhere"].value
+    first = world.measure_values()["origin_exposed_hours"].value
     world.advance(20 * HOUR)
-    second = world.measure_values()["exposure_elsewhere"].value
+    second = world.measure_values()["origin_exposed_hours"].value
     assert first is not None
     assert second is not None
     assert second - first == pytest.approx(10 * gone / (gone + left), rel=1e-3)
     moved(world, "company-2", "post")
     world.advance(3 * DAY)
-    home = world.measure_values()["exposure_elsewhere"].value
+    home = world.measure_values()["origin_exposed_hours"].value
     world.advance(5 * DAY)
-    assert world.measure_values()["exposure_elsewhere"].value == home
+    assert world.measure_values()["origin_exposed_hours"].value == home
 
 
 def test_an_exposed_origin_can_be_attacked_and_one_that_is_guarded_is_not() -> None:

@@ -166,10 +166,10 @@ def test_a_game_of_the_real_world_survives_thirty_kills(tmp_path: Path, path: Pa
     for round_ in range(10):
         client = Player(path, tmp_path, round_)
         for _ in range(2):
-            client.play(luck.uniform(0.02, 0.25), at_least=1)
+            client.play(luck.uniform(0.02, 0.25), at_least=7)
             os.kill(client.host(), signal.SIGKILL)
             kills += 1
-        client.play(luck.uniform(0.02, 0.25), at_least=1)
+        client.play(luck.uniform(0.02, 0.25), at_least=7)
         if round_ % 2:
             os.kill(client.host(), signal.SIGKILL)
         client.kill()
@@ -280,7 +280,7 @@ async def main():
             receipt = sending.result()
             text = json.dumps([receipt.accepted, receipt.reason, receipt.ref, list(receipt.answer)])
             print(json.dumps({"command": command, "receipt": text}), flush=True)
-            await asyncio.sleep(0.02)
+            await asyncio.sleep(0.005)
 asyncio.run(main())
 """
 
