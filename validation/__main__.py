@@ -74,9 +74,9 @@ def _head(runs: int) -> list[str]:
     return [
         "# Validation",
         "",
-        f"Written by `python -m validation --runs {runs}`. A model of one crisis held against the record of that crisis:",
-        "several of its values come from the same record, so agreement shows that the mechanisms can carry it, not that",
-        "they are true. Nothing below was tuned to the bands.",
+        f"Written by `python -m validation --runs {runs}`. A model of one crisis held against its own record:",
+        "several of its values come from the same record, so agreement shows that the mechanisms can carry it,",
+        "not that they are true. No band was moved.",
         "",
         f"Hashes ({state}): " + ", ".join(f"{name} `{value}`" for name, value in now.items()),
         "",
@@ -131,8 +131,8 @@ def _p15(bands: dict[str, Any], runs: int) -> list[str]:
     never = sum(hours is None for hours in reached)
     out += [
         "",
-        f"No reinforcement reached the site in {never} of {len(rows)} runs. Deaths and arrivals per day are unknown in the",
-        "record and are not tested: in the model the dead number "
+        f"No reinforcement reached the site in {never} of {len(rows)} runs. Deaths and arrivals per day are not",
+        "in the record and are not tested: in the model the dead number "
         f"{_number(quantile([row['civilians_killed'] for row in rows], 0.05))} to "
         f"{_number(quantile([row['civilians_killed'] for row in rows], 0.95))} (central 90 %).",
         "",
@@ -159,26 +159,28 @@ def _p14(bands: dict[str, Any], runs: int) -> list[str]:
         if a["platoon_h"] is not None and b["platoon_h"] is not None
     ]
     early, more = mean(earlier), mean(harm)
+    late, in_time = (sum(row["platoon_h"] is None for row in part) for part in (with_, without))
+    fewer, same = sum(value < 0 for value in harm), sum(value == 0 for value in harm)
+    sooner = _yes(early.low > 0)
     middle = median(both) if both else Estimate(0.0, 0.0, 0.0)
     worse = sum(value > 0 for value in harm)
     margin = float(band["harm_margin_people"])
     return [
         "## P14: the undeclared caveat (assumed, not observed)",
         "",
-        f"`historical` against `no_caveat`, {runs} pairs with common random numbers. The platoon of formed police is what",
-        "the caveat holds back; a run in which it never comes counts with the whole horizon.",
+        f"`historical` against `no_caveat`, {runs} pairs with common random numbers. The platoon of formed police is",
+        "what the caveat holds back; a run in which it never comes counts with the whole horizon.",
         "",
         "| question | estimate [90 %] | band | verdict |",
         "| --- | --- | --- | --- |",
         f"| hours earlier without the caveat, median where it came in both | {_interval(middle)} | "
         f"{band['earlier_hours_band']} | {verdict(middle, band['earlier_hours_band'])} |",
-        f"| hours earlier, mean, never counted as {horizon:g} | {_interval(early)} | positive | {_yes(early.low > 0)} |",
+        f"| hours earlier, mean, never counted as {horizon:g} | {_interval(early)} | positive | {sooner} |",
         f"| people killed, more without the caveat, mean | {_interval(more)} | not above {margin:g} | "
         f"{'inside' if more.high <= margin else 'undecided' if more.low <= margin else 'outside'} |",
         "",
-        f"It never came with the caveat in {sum(row['platoon_h'] is None for row in with_)} runs, without it in "
-        f"{sum(row['platoon_h'] is None for row in without)}. More were killed without the caveat in {worse} of {runs} pairs "
-        f"(chance alone does that), fewer in {sum(value < 0 for value in harm)}, as many in {sum(value == 0 for value in harm)}; "
+        f"It never came with the caveat in {late} runs, without it in {in_time}. More were killed without the caveat",
+        f"in {worse} of {runs} pairs (chance alone does that), fewer in {fewer}, as many in {same};",
         f"{effective(harm):.0f} pairs carry the variance of the deaths.",
         "",
     ]
@@ -189,9 +191,11 @@ def _dominance(bands: dict[str, Any], runs: int) -> list[str]:
     out = [
         "## Is one answer best on everything?",
         "",
-        f"Every decision answered in each of its ways as soon as it is put, {runs} policy runs each with the same seeds. One",
-        "answer dominates another when it is not worse by more than the difference worth acting on in any row (one-sided",
-        "95 %, each row) and better by more than it in one. Rows: " + ", ".join(f"`{name}`" for name in planner) + ".",
+        f"Every decision answered in each of its ways as soon as it is put, {runs} policy runs each, same seeds.",
+        "One answer dominates another when it is not worse by more than the difference worth acting on in any row",
+        "(one-sided 95 %, each row) and better by more than it in one. Rows: "
+        + ", ".join(f"`{name}`" for name in planner)
+        + ".",
         "Time outside the ten-one-two window is not among them: the model does not yet keep it as a measure.",
         "",
         "| decision | put in runs | answers | dominated |",

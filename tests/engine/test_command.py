@@ -155,7 +155,7 @@ def test_the_same_order_again_changes_nothing_and_nobody_stays_bound_for_the_pla
 
 
 def test_a_unit_does_not_leave_for_a_long_way_at_night_but_waits_for_dawn() -> None:
-    world = mission(hours=11.0)
+    world = mission(hours=10.0, command__hop_sigma=0.0)
     far, near = order(world, "reinforce", "company-2", "base"), order(world, "visible-patrol", "company-1", "town")
     world.advance(3 * DAY)
     departed = rows(world, kinds.DEPARTED, "company-2")[0]
@@ -170,7 +170,7 @@ def test_the_crisis_team_speeds_work_across_components_and_slows_it_within() -> 
         world = mission()
         world.command.crisis_team_active = sits
         world.apply(inputs.SeatHeld("police-commissioner", False))
-        asked = world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "post"))
+        asked = world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "base"))
         own = order(world, "outer-perimeter", "company-1", "base")
         world.advance(2 * DAY)
         granted = next(row for row in rows(world, kinds.POLICY) if row.fields["rule"] == asked.ref)
@@ -188,7 +188,7 @@ def test_an_absent_principal_and_the_night_make_an_answer_slower() -> None:
         world.apply(inputs.SeatHeld("police-commissioner", False))
         if absent:
             world.command.absent("police-commissioner", DAY, world.beginning)
-        asked = world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "post"))
+        asked = world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "base"))
         begin = world.now
         world.advance(world.now + 2 * DAY)
         return next(row for row in rows(world, kinds.POLICY) if row.fields["rule"] == asked.ref).tick - begin
@@ -200,7 +200,7 @@ def test_an_absent_principal_and_the_night_make_an_answer_slower() -> None:
 
 def test_a_request_to_a_held_seat_waits_for_its_person() -> None:
     world = mission()
-    world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "post"))
+    world.apply(inputs.Request("force-commander", "police-commissioner", "inner-perimeter", "fpu", "base"))
     world.advance(2 * DAY)
     assert not rows(world, kinds.POLICY)
     assert any(report.phrase == "request-made" for report in world.picture("police-commissioner").reports)
@@ -241,5 +241,5 @@ FORBIDS = """\
   tcc-a:
     kind: tcc
     caveats:
-      - {id: no-fights, force-level: lethal, ground: safety}
+      - {id: no-fights, force_level: lethal, ground: safety}
 """

@@ -104,7 +104,7 @@ def test_each_response_leaves_rows_that_name_it_and_moves_a_mechanism(action: st
 
 
 ANSWERS_ONLY = {
-    # What these change has no row of its own: how a group sees its chances, how well sources see, how soon permits come.
+    # What these change has no row of its own: how a group sees its chances, what sources see, how soon permits come.
     "show-of-force", "outer-perimeter", "request-clearance", "collect-information", "firewood-patrol", "liaison",
     "humanitarian-coordination",
 }  # fmt: skip
