@@ -287,6 +287,7 @@ class Caveats:
             f"{found.name}/accepts",
             {"agreed": chance, "objecting": 1.0 - chance},
             causes=causes,
+            inborn=True,
             terms={"rigidity": found.caveat.rigidity, "levers": found.effect, "precedents": float(self._precedents)},
         )
         if outcome.outcome == "agreed":
@@ -335,7 +336,7 @@ class Caveats:
             world.command.give_up(found.task, row, f"objection-{outcome}")
 
     def contributor_engaged(self, task: Task) -> None:
-        """A demarche to a contributor's capital helps where its instruction is the ground, and hardens where it is not."""
+        """A demarche to a capital helps where its instruction is the ground, and hardens where it is not."""
         world = self._world
         for found in self.objections.values():
             if (

@@ -35,31 +35,53 @@ class Choice(NamedTuple):
 class Chance:
     """The run's luck: a pure function of the seed and of names."""
 
-    __slots__ = ("_agenda", "_journal", "_key", "_rulings", "_streams")
+    __slots__ = ("_agenda", "_born_key", "_journal", "_key", "_rulings", "_sources", "_streams")
 
     def __init__(self, seed: int, journal: Journal, agenda: Agenda) -> None:
-        self._key = seed.to_bytes(16, "little", signed=True)
+        self._born_key = self._key = seed.to_bytes(16, "little", signed=True)
         self._journal = journal
         self._agenda = agenda
         self._streams: dict[str, Callable[[], float]] = {}
+        self._sources: dict[str, Source] = {}
         self._rulings: dict[str, tuple[str, EventId]] = {}
 
     def stream(self, name: str) -> Callable[[], float]:
         """The next-uniform function of a renewal sequence owned by one entity; made on first use."""
         found = self._streams.get(name)
         if found is None:
-            key = blake2b(name.encode(), key=self._key, digest_size=16, person=b"stream").digest()
-            found = self._streams[name] = _uniforms(Philox(key=int.from_bytes(key, "little"))).__next__
+            source = self._sources[name] = Source(self._generator(name))
+            found = self._streams[name] = source.uniforms().__next__
         return found
+
+    def _generator(self, name: str) -> Philox:
+        key = blake2b(name.encode(), key=self._key, digest_size=16, person=b"stream").digest()
+        return Philox(key=int.from_bytes(key, "little"))
+
+    def fork(self, index: int) -> None:
+        """From now on another future: what is born later is keyed by the index too, and streams are cut here.
+
+        Index 0 is the luck of the run itself and changes nothing.
+        """
+        if index:
+            self._key = blake2b(
+                index.to_bytes(8, "little"), key=self._born_key, digest_size=16, person=b"fork"
+            ).digest()
+            for name, source in self._sources.items():
+                source.cut(self._generator(name))
 
     def draw(self, name: str, ordinal: int = 0) -> float:
         """A uniform in (0, 1) that belongs to ``name`` and ``ordinal`` for ever."""
         return self.raw(name, ordinal) * TO_UNIT or SMALLEST
 
-    def raw(self, name: str, ordinal: int = 0) -> int:
-        """The 53 bits behind ``draw``."""
+    def raw(self, name: str, ordinal: int = 0, *, inborn: bool = False) -> int:
+        """The 53 bits behind ``draw``.
+
+        Args:
+            inborn: belongs to something that is older than any fork, such as a caveat's threshold.
+        """
         text = f"{name}#{ordinal}".encode()
-        return int.from_bytes(blake2b(text, key=self._key, digest_size=8).digest(), "little") >> 11
+        key = self._born_key if inborn else self._key
+        return int.from_bytes(blake2b(text, key=key, digest_size=8).digest(), "little") >> 11
 
     def choose(
         self,
@@ -69,6 +91,7 @@ class Chance:
         causes: Sequence[EventId],
         terms: Mapping[str, float] | None = None,
         ordinal: int = 0,
+        inborn: bool = False,
     ) -> Choice:
         """Take one of several branches with the odds given, and journal odds, luck, outcome and circumstances.
 
@@ -77,8 +100,9 @@ class Chance:
             odds: non-negative weights by outcome; they need not sum to one.
             causes: the rows without which there would be nothing to decide.
             terms: circumstances that went into the odds.
+            inborn: the luck is older than any fork.
         """
-        raw = self.raw(name, ordinal)
+        raw = self.raw(name, ordinal, inborn=inborn)
         outcome = pick(odds, raw * TO_UNIT)
         ruling = self._rulings.pop(name, None) if self._rulings else None
         if ruling is not None and ruling[0] in odds:
@@ -99,10 +123,26 @@ class Chance:
         self._rulings[name] = (outcome, row)
 
 
-def _uniforms(bits: Philox) -> Iterator[float]:
-    while True:
-        for raw in (bits.random_raw(BLOCK) >> 11).tolist():
-            yield raw * TO_UNIT or SMALLEST
+class Source:
+    """The blocks behind one stream; a fork throws the rest of a block away and goes on with another generator."""
+
+    __slots__ = ("_bits", "_block")
+
+    def __init__(self, bits: Philox) -> None:
+        self._bits = bits
+        self._block: list[int] = []
+
+    def cut(self, bits: Philox) -> None:
+        self._bits = bits
+        self._block.clear()
+
+    def uniforms(self) -> Iterator[float]:
+        block = self._block
+        while True:
+            while block:
+                yield block.pop() * TO_UNIT or SMALLEST
+            block += (self._bits.random_raw(BLOCK) >> 11).tolist()
+            block.reverse()
 
 
 def pick(odds: Mapping[str, float], uniform: float) -> str:

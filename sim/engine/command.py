@@ -31,8 +31,9 @@ class Command:
 
     __slots__ = (
         "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
-        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_preparing", "_reach", "_reacts", "_sector_pause", "_sigma", "_spot", "_staff",
-        "_to_sector", "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
+        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_preparing", "_reach", "_reacts",
+        "_sector_pause", "_sigma", "_spot", "_staff", "_to_sector",
+        "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:

@@ -95,6 +95,14 @@ class Dangers:
                     candidate.tick, Phase.PEOPLE, site.rank, self._look, (site, danger, candidate)
                 )
 
+    def forked(self, site: SiteState) -> None:
+        for look in site.looks.values():
+            look.cancel()
+        site.looks.clear()
+        for candidates in site.dangers.values():
+            candidates.forked(self._world.now)
+        self.watch(site)
+
     def crush(self, site: SiteState, cause: EventId) -> None:
         """A frightened crowd before a gate: the denser it stands, the likelier that people are crushed."""
         excess = (site.density - self._critical) / (self._lethal_density - self._critical)

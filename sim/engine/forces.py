@@ -103,7 +103,9 @@ class Forces:
         "_patrols",
         "_presence_floor",
         "_stripped",
+        "_threatening",
         "_threats",
+        "_waiting",
         "_world",
         "units",
     )
@@ -136,6 +138,8 @@ class Forces:
         self._patrols = parameters["forces.patrols_per_head_day"]
         self._threats = parameters["forces.stripped_threat_factor"]
         self._stripped: dict[str, EventId] = {}
+        self._waiting: dict[str, At] = {}
+        self._threatening: dict[str, At] = {}
         world.truth.provide("place", self._place)
         world.truth.provide("state", lambda unit: self.units[unit].state if unit in self.units else None)
         world.truth.provide("posture", lambda unit: self.units[unit].posture if unit in self.units else None)
@@ -327,7 +331,9 @@ class Forces:
         stream = world.chance.stream(f"origin/{origin}")
         wait, accept, severity = stream(), stream(), stream()
         tick = world.now + from_hours(exponential(wait, 1.0 / rate) * (DAY / from_hours(1.0)))
-        world.agenda.at(tick, Phase.GROUPS, unit.rank, self._threat, (unit, origin, share, row, accept, severity))
+        self._threatening[unit.id] = world.agenda.at(
+            tick, Phase.GROUPS, unit.rank, self._threat, (unit, origin, share, row, accept, severity)
+        )
 
     def _threat(self, event: At) -> None:
         unit, origin, share, row, accept, severity = event.payload
@@ -343,6 +349,18 @@ class Forces:
             world.groups.attack_elsewhere(origin, severity, candidate)
         self._next_threat(unit, origin, share, row)
 
+    def forked(self) -> None:
+        """Another future begins: patrols and threats at origins are drawn anew."""
+        for unit in self.units.values():
+            waiting = self._waiting.pop(unit.id, None)
+            if waiting is not None:
+                waiting.cancel()
+                self._next_patrol(unit)
+        for threat in list(self._threatening.values()):
+            unit, origin, share, row, _, _ = threat.payload
+            threat.cancel()
+            self._next_threat(unit, origin, share, row)
+
     # Routine patrols (F15, F16): information and presence, two or three a day for a company
 
     def _next_patrol(self, unit: UnitState) -> None:
@@ -351,7 +369,7 @@ class Forces:
         if rate <= 0.0:
             return
         wait = exponential(world.chance.stream(f"patrol/{unit.id}")(), DAY / rate)
-        world.agenda.after(round(wait), Phase.MOVEMENT, unit.rank, self._patrol, unit)
+        self._waiting[unit.id] = world.agenda.after(round(wait), Phase.MOVEMENT, unit.rank, self._patrol, unit)
 
     def _patrol(self, event: At) -> None:
         unit: UnitState = event.payload

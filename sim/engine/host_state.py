@@ -131,7 +131,8 @@ class HostState:
             int(granted),
         )
         world.intelligence.tell(
-            "clearance-given" if granted else "clearance-refused", spec.id, ("mission-support", "chief-of-staff"), written,
+            "clearance-given" if granted else "clearance-refused",
+            spec.id, ("mission-support", "chief-of-staff"), written,
             values={"counterpart": spec.id, "gate": kind}, facts=((spec.id, f"gate-{kind}", outcome.outcome),),
             grade="A1", urgent=not granted,
         )  # fmt: skip
@@ -209,12 +210,11 @@ class HostState:
     def headquarters_engaged(self, task: Task) -> None:
         world = self._world
         world.standing("headquarters", world.parameters["host_state.headquarters_gain"], (task.row,), task.response.id)
+        luck = world.chance.draw(f"{task.name}/headquarters")
+        wait = from_hours(lognormal(luck, world.parameters["command.headquarters_hours"], self._sigma))
         world.intelligence.tell(
-            "headquarters-answers", "headquarters", (task.seat,), task.row, values={}, grade="A1",
-            delay=from_hours(
-                lognormal(world.chance.draw(f"{task.name}/headquarters"), world.parameters["command.headquarters_hours"], self._sigma)
-            ),
-        )  # fmt: skip
+            "headquarters-answers", "headquarters", (task.seat,), task.row, values={}, grade="A1", delay=wait
+        )
 
     def ground_taken(self, task: Task) -> None:
         """Ground beside a base without the permit of whoever gives it costs consent ("no new camp")."""

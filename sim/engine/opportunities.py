@@ -149,6 +149,8 @@ class Opportunities:
         stratum: Stratum = event.payload
         world = self._world
         now = event.tick
+        if now != stratum.tick:
+            return
         group = stratum.group
         share = self.rate(group, now) / stratum.bound - stratum.floor
         if share <= 0.0 and stratum.floor:
@@ -167,6 +169,17 @@ class Opportunities:
             self._decide(group, f"{stratum.name}/{stratum.ordinal}", place, causes)
         stratum.pass_on()
         world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
+
+    def forked(self) -> None:
+        """Another future begins: whoever waits for an opportunity waits for another one."""
+        world = self._world
+        for group in world.groups.state.values():
+            for stratum in group.strata:
+                stratum.tick = world.now
+                stratum.ordinal -= 1
+                stratum.pass_on()
+                if stratum.awake:
+                    world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
 
     def calm(self, place: str) -> float:
         """The share of opportunities that tasks and witnesses at a place leave (E10)."""

@@ -449,6 +449,11 @@ class Sites:
             self.needs.feel(site, row)
             self.dangers.crush(site, row)
 
+    def forked(self) -> None:
+        """Another future begins: the dangers that were waited for are drawn anew."""
+        for site in self.state.values():
+            self.dangers.forked(site)
+
     def police_entry(self, row: EventId, place: str = "") -> None:
         """Police of the host state come in to search."""
         for site in self.state.values():

@@ -84,7 +84,7 @@ class Support:
         ready = max(ready, self._dust_until)
         ready += world.host_state.flight_clearance(unit, task, ready)
         week = ready // (7 * DAY)
-        while 0.0 < (flown := self._flown.get(week, 0.0)) and flown + hours > self._flying_hours:
+        while (flown := self._flown.get(week, 0.0)) > 0.0 and flown + hours > self._flying_hours:
             week += 1
             ready = week * 7 * DAY
         self._flown[week] = self._flown.get(week, 0.0) + hours

@@ -27,7 +27,19 @@ VIOLENCE_TERMS = ("quiet", "incidents", "fighting")
 class Dialogue:
     """Where the talks between two parties stand."""
 
-    __slots__ = ("clauses", "credibility", "key", "monitors", "progress", "rounds", "row", "signed", "spec", "stage")
+    __slots__ = (
+        "clauses",
+        "credibility",
+        "key",
+        "monitors",
+        "progress",
+        "rounds",
+        "row",
+        "signed",
+        "spec",
+        "stage",
+        "strain",
+    )
 
     def __init__(self, spec: HostilitySpec, key: int) -> None:
         self.spec = spec
@@ -40,14 +52,15 @@ class Dialogue:
         self.monitors = 0
         self.signed: Tick = 0
         self.row: EventId = 0
+        self.strain: At | None = None
 
 
 class Talks:
     """Mediation between parties, messages to the public, warnings to groups, and where people may go home."""
 
     __slots__ = (
-        "_base", "_break_per_day", "_clause", "_contradiction", "_endorsed", "_host", "_last_line", "_monitoring", "_officials",
-        "_per_round", "_violence", "_world", "dialogues",
+        "_base", "_break_per_day", "_clause", "_contradiction", "_endorsed", "_host", "_last_line", "_monitoring",
+        "_officials", "_per_round", "_violence", "_world", "dialogues",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -179,10 +192,13 @@ class Talks:
         stream = world.chance.stream(f"agreement/{dialogue.spec.id}")
         wait, luck = stream(), stream()
         tick = world.now + round(exponential(wait, DAY / self._break_per_day))
-        world.agenda.at(tick, Phase.GROUPS, dialogue.spec.rank, self._strained, (dialogue, dialogue.row, luck))
+        dialogue.strain = world.agenda.at(
+            tick, Phase.GROUPS, dialogue.spec.rank, self._strained, (dialogue, dialogue.row, luck)
+        )
 
     def _strained(self, event: At) -> None:
         dialogue, row, luck = event.payload
+        dialogue.strain = None
         if dialogue.stage != "signed" or dialogue.row != row:
             return
         world = self._world
@@ -212,6 +228,13 @@ class Talks:
             "agreement-broken", place, dialogue.row, values={"place": place},
             facts=(("mission", "agreement", "broken"),), urgent=True, to=("head-of-mission", "joc"),
         )  # fmt: skip
+
+    def forked(self) -> None:
+        """Another future begins: the occasions on which agreements may break are drawn anew."""
+        for dialogue in self.dialogues.values():
+            if dialogue.strain is not None:
+                dialogue.strain.cancel()
+                self._next_strain(dialogue)
 
     def monitored(self, task: Task, begins: bool) -> None:
         """Monitors on the road home make an agreement harder to break."""

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from sim.engine import inputs, kinds
-from sim.engine.agenda import Agenda
+from sim.engine.agenda import Agenda, At, Phase
 from sim.engine.blueprint import Blueprint
 from sim.engine.caveats import Caveats
 from sim.engine.chance import Chance
@@ -71,6 +71,17 @@ NEVER: Final = StopWhen()
 
 
 @dataclass(frozen=True, slots=True)
+class Fork:
+    """Another future from a tick on: the past is shared, what is born later has other luck.
+
+    Every option that is compared uses the same indices; index 0 keeps the luck of the run itself.
+    """
+
+    tick: Tick
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stopped:
     """Where and why the world stands still."""
 
@@ -90,6 +101,7 @@ class World:
         *,
         pattern: str | None = None,
         parameters: Mapping[str, float] | None = None,
+        fork: Fork | None = None,
         keep_journal: bool = True,
     ) -> None:
         """Make the world as it stands at the start.
@@ -97,6 +109,7 @@ class World:
         Args:
             pattern: must be the one the blueprint was compiled for.
             parameters: values that replace the doctrine's, by id; unknown ids are refused.
+            fork: where this run parts from its twin with the same seed and inputs.
             keep_journal: without it rows are hashed and dropped, and nothing can be explained.
         """
         if pattern is not None and pattern != blueprint.pattern:
@@ -149,6 +162,8 @@ class World:
             self.intelligence, self.measures, self.policy, self.injects, self.decisions, self.procedure,
         ):  # fmt: skip
             mechanism.begin()
+        if fork is not None and fork.index:
+            self.agenda.at(fork.tick, Phase.INPUTS, 0, self._parts, fork.index)
 
     @property
     def now(self) -> Tick:
@@ -189,6 +204,14 @@ class World:
         if self._wanted is None and seat in self._watched:
             self._wanted = (seat, about)
             self.agenda.stop_after_this_tick()
+
+    def _parts(self, event: At) -> None:
+        """Luck changes here, and every owner of a sequence draws its pending candidate anew."""
+        self.chance.fork(event.payload)
+        self.groups.opportunities.forked()
+        self.sites.forked()
+        self.forces.forked()
+        self.talks.forked()
 
     # Inputs
 

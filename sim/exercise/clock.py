@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, TypeAlias
+
+from sim.errors import MissionError
 
 SPEEDS: Final = (1, 10, 60, 120, 600)
 FASTEST: Final = 3_600.0
@@ -13,6 +15,29 @@ WALL_TICK_S: Final = 0.05
 BUDGET_S: Final = 0.04
 LARGEST_DEBT_S: Final = 0.5
 LAG_SHOWN_S: Final = 2.0
+
+State: TypeAlias = Literal["opening", "paused", "running", "ended", "failed"]
+
+
+class ClockRefused(MissionError):
+    """The clock cannot do this now."""
+
+    title = "Clock"
+
+
+@dataclass(frozen=True, slots=True)
+class ClockState:
+    """The clock as everybody sees it. ``seat`` and ``about`` name what it stopped for, ``runs`` counts its starts."""
+
+    tick: int
+    state: State
+    ratio: float = 0.0
+    until: int | Literal["needs"] | None = None
+    lag: bool = False
+    reason: str = ""
+    seat: str = ""
+    about: str = ""
+    runs: int = 0
 
 
 @dataclass(slots=True)

@@ -14,15 +14,14 @@ import traceback
 from collections.abc import Callable, Coroutine, Iterable
 from concurrent.futures import Future
 from dataclasses import dataclass
-from typing import Any, Final, Literal, TypeAlias, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 from sim.engine.inputs import NAMES, AskedWhy, BadInput, Input, Receipt, SeatHeld, decode, encode
 from sim.engine.journal import WINDOW
 from sim.engine.ticks import MINUTE
 from sim.engine.world import NEVER, Stopped, StopWhen
-from sim.errors import MissionError
 from sim.exercise.chronicle import Chronicle
-from sim.exercise.clock import BUDGET_S, MILLISECONDS, WALL_TICK_S, Pacer
+from sim.exercise.clock import BUDGET_S, MILLISECONDS, WALL_TICK_S, ClockRefused, ClockState, Pacer, State
 from sim.exercise.record import Record, RecordError, StoredInput
 from sim.exercise.worlds import Outcome, Playable, Snapshots, WorldFactory
 
@@ -34,29 +33,7 @@ SLICE_S: Final = 0.01
 LARGEST_RATIO: Final = 3_600.0
 OWN_COMMANDS: Final = "session/"
 
-State: TypeAlias = Literal["opening", "paused", "running", "ended", "failed"]
 T = TypeVar("T")
-
-
-class ClockRefused(MissionError):
-    """The clock cannot do this now."""
-
-    title = "Clock"
-
-
-@dataclass(frozen=True, slots=True)
-class ClockState:
-    """The clock as everybody sees it. ``seat`` and ``about`` name what it stopped for, ``runs`` counts its starts."""
-
-    tick: int
-    state: State
-    ratio: float = 0.0
-    until: int | Literal["needs"] | None = None
-    lag: bool = False
-    reason: str = ""
-    seat: str = ""
-    about: str = ""
-    runs: int = 0
 
 
 @dataclass(frozen=True, slots=True)

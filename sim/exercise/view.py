@@ -22,7 +22,7 @@ from sim.exercise.wording import TASK_STATES, Wording
 if TYPE_CHECKING:
     from sim.engine.blueprint import Blueprint
     from sim.engine.world import World
-    from sim.exercise.session import ClockState
+    from sim.exercise.clock import ClockState
 
 ENDORSEMENT: Final = (
     "A training tool. It is not a product of the United Nations and not endorsed by it; "

@@ -33,9 +33,10 @@ from websockets.http11 import Request, Response
 from sim.engine.inputs import CONTROL_KINDS
 from sim.engine.world import World
 from sim.errors import MissionError
+from sim.exercise.clock import ClockState
 from sim.exercise.record import Record, RecordError
-from sim.exercise.session import ClockState, Session, bare
 from sim.exercise.session import Notice as Told
+from sim.exercise.session import Session, bare
 from sim.exercise.worlds import Outcome, Snapshots, WorldFactory
 from sim.net.outbox import Outbox
 from sim.net.protocol import (

@@ -71,6 +71,8 @@ class MissionApp(App[int]):
         self.view = SeatView()
         self.ratio = 60.0
         self.log_lines: list[Content] = []
+        self.spoken: dict[str, list[tuple[int, str, str]]] = {}
+        """Objection id to what the player said in this session: after how many lines, when, the words."""
         self._make_link = make_link
         self._link: Link | None = None
         self._seats = seats

@@ -125,6 +125,7 @@ class Tick(Widget, can_focus=True):
     ) -> None:
         super().__init__(classes=classes)
         self.key, self.label, self.note, self.value = key, label, note, value
+        self._wrapped_at = 0
 
     def action_set(self) -> None:
         self.value = not self.value
@@ -134,9 +135,14 @@ class Tick(Widget, can_focus=True):
     def on_click(self) -> None:
         self.action_set()
 
+    def on_resize(self, event: events.Resize) -> None:
+        if event.size.width != self._wrapped_at:
+            self.refresh(layout=True)
+
     def render(self) -> RenderResult:
-        return ink.line(
-            ("[x] " if self.value else "[ ] ", "bold $ink-warn" if self.value else ink.SOFT),
-            (self.label, "$ink-strong" if self.value else ""),
-            (f"  {self.note}" if self.note else "", ink.SOFT),
+        self._wrapped_at = self.content_size.width or 80
+        box = ink.line(("[x] " if self.value else "[ ] ", "bold $ink-warn" if self.value else ink.SOFT))
+        text = ink.line(
+            (self.label, "$ink-strong" if self.value else ""), (f"  {self.note}" if self.note else "", ink.SOFT)
         )
+        return ink.lines(ink.hanging(box, text, self._wrapped_at))

@@ -1,4 +1,4 @@
-"""Every constant is read by the module it names, every module reads constants that exist, every source can be looked up.
+"""Every constant is read by the modules it names, every id that is read exists, every source can be looked up.
 
 The engine is read as a tree: an id that stands nowhere in its source is a number that nothing depends on, and an id
 that the doctrine lacks is an error that waits for the scenario that needs it.
@@ -19,8 +19,7 @@ import pytest
 import yaml
 
 from sim.doctrine import load_doctrine, source_texts
-from sim.engine.choosing import ACTIONS, VIOLENT, under
-from sim.engine.groups import ATTACK_SITE, CLASH, RAID
+from sim.engine.choosing import ACTIONS, ATTACK_SITE, CLASH, RAID, VIOLENT, under
 from sim.engine.journeys import REFUGES
 from sim.engine.needs import LACKS
 from sim.engine.talks import VIOLENCE_TERMS
@@ -137,9 +136,7 @@ def tokens(source: str) -> list[str]:
     found: list[str] = []
     for part in source.split(","):
         span = re.fullmatch(r"([A-Z])(\d+)-\1(\d+)", part.strip())
-        found += (
-            [f"{span[1]}{number}" for number in range(int(span[2]), int(span[3]) + 1)] if span else [part.strip()]
-        )
+        found += [f"{span[1]}{number}" for number in range(int(span[2]), int(span[3]) + 1)] if span else [part.strip()]
     return found
 
 
@@ -161,7 +158,7 @@ def unexplained(references: Iterable[str]) -> list[str]:
     return [each for each in references if each not in known and each.split(" ")[0] not in known & {"S1", "S2"}]
 
 
-needs_sources = pytest.mark.skipif(not SOURCES.exists(), reason="docs/ is not beside the tests: only the package is here")
+needs_sources = pytest.mark.skipif(not SOURCES.exists(), reason="docs/ is not beside the tests")
 
 
 def test_every_family_of_ids_in_the_engine_is_known_here() -> None:
@@ -228,8 +225,10 @@ def test_every_row_that_a_note_refers_to_can_be_looked_up() -> None:
 
 
 @needs_sources
-@pytest.mark.parametrize("path", sorted(SCENARIOS.glob("*.yaml")), ids=lambda path: path.stem)
-def test_every_row_that_a_scenario_refers_to_can_be_looked_up(path: Path) -> None:
+@pytest.mark.parametrize(
+    "path", sorted([*SCENARIOS.glob("*.yaml"), *(ROOT / "validation").glob("*.yaml")]), ids=lambda path: path.stem
+)
+def test_every_row_that_a_scenario_or_a_band_refers_to_can_be_looked_up(path: Path) -> None:
     comments = "\n".join(re.findall(r"(?:^|\s)# (.*)$", path.read_text("utf-8"), re.MULTILINE))
     assert not unexplained(cited(comments))
 
@@ -249,8 +248,8 @@ def test_every_row_that_the_engine_refers_to_can_be_looked_up() -> None:
 @needs_sources
 def test_the_table_explains_nothing_that_nobody_cites() -> None:
     """A row without a reader is a claim that nobody checks."""
-    texts = [*source_texts().values(), *(path.read_text("utf-8") for path in SCENARIOS.glob("*.yaml"))]
-    texts += [path.read_text("utf-8") for path in ENGINE.glob("*.py")]
+    files = [*SCENARIOS.glob("*.yaml"), *(ROOT / "validation").glob("*.yaml"), *ENGINE.glob("*.py")]
+    texts = [*source_texts().values(), *(path.read_text("utf-8") for path in files)]
     spans = [token for text in texts for span in re.findall(r"\b[A-Z]\d+-[A-Z]?\d+\b", text) for token in tokens(span)]
     used = {*spans, *(each for text in texts for each in re.findall(r"\b[A-Z]\d+(?:\.\d+)?\b", text))}
     rows = {row for row in documented() - {"S1", "S2"} if re.fullmatch(r"[A-Z]\d+(\.\d+)?", row)}

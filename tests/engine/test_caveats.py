@@ -8,17 +8,18 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_mission import mission, order, plan, rows
 
 from sim.engine import inputs, kinds
 from sim.engine.caveats import Objection
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from small_mission import mission, order, plan, rows
 
 HELPS = [
     lever
     for lever, spec in plan().doctrine.levers.items()
-    if spec.grounds.get("national-instruction", 0.0) > 0.0 and lever not in ("whole-unit", "withdraw-order")
+    if spec.grounds.get("national-instruction", 0.0) > spec.hardens.get("national-instruction", 0.0)
+    and lever not in ("whole-unit", "withdraw-order")
 ]
 
 
@@ -78,7 +79,9 @@ def test_the_whole_unit_and_a_task_where_its_unit_stands_meet_no_objection() -> 
 
 
 @given(st.floats(0.0, 100.0), st.floats(-20.0, 140.0), st.integers(0, 3))
-def test_acceptance_is_logistic_in_what_was_offered_against_the_rigidity(rigidity: float, effect: float, precedents: int) -> None:
+def test_acceptance_is_logistic_in_what_was_offered_against_the_rigidity(
+    rigidity: float, effect: float, precedents: int
+) -> None:
     world, found, _ = OBJECTION
     spread, precedent = world.parameters["caveats.acceptance_spread"], world.parameters["caveats.precedent_effect"]
     found.effect = effect
@@ -184,7 +187,9 @@ def test_an_objection_that_nobody_answers_ends_in_a_refusal_and_the_hours_are_co
     assert found.ended - found.raised == world.parameters["caveats.patience_hours"] * HOUR
     assert world.command.tasks[ref].state == "refused"
     assert world.measure_values()["caveats_met"].value == 1
-    assert world.measure_values()["caveat_hours_lost"].value == pytest.approx(world.parameters["caveats.patience_hours"])
+    assert world.measure_values()["caveat_hours_lost"].value == pytest.approx(
+        world.parameters["caveats.patience_hours"]
+    )
 
 
 def test_a_second_order_goes_into_the_conversation_that_is_open_and_what_is_considered_still_is() -> None:

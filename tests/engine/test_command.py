@@ -5,11 +5,11 @@ from __future__ import annotations
 from itertools import pairwise
 
 import pytest
-from small_mission import mission, order, plan, rows
 
 from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR, MINUTE
 from sim.engine.world import World
+from small_mission import mission, order, plan, rows
 
 
 def door(world: World, entry: inputs.Input) -> str:
@@ -124,7 +124,7 @@ def test_at_least_one_pair_of_orders_meets_while_the_first_is_prepared() -> None
 def test_an_order_to_go_home_given_on_the_road_is_carried_out_from_where_the_unit_arrives() -> None:
     world = mission(command__hop_sigma=0.0)
     order(world, "reinforce", "company-3", "base")
-    while world.forces.units["company-3"].place:
+    while not rows(world, kinds.DEPARTED, "company-3"):
         world.advance(world.now + MINUTE)
     order(world, "reinforce", "company-3", "depot")
     world.advance(3 * DAY)
@@ -155,14 +155,16 @@ def test_the_same_order_again_changes_nothing_and_nobody_stays_bound_for_the_pla
 
 
 def test_a_unit_does_not_leave_for_a_long_way_at_night_but_waits_for_dawn() -> None:
-    world = mission(hours=10.0, command__hop_sigma=0.0)
-    far, near = order(world, "reinforce", "company-2", "base"), order(world, "visible-patrol", "company-1", "town")
+    world = mission(hours=11.0, command__hop_sigma=0.0)
+    order(world, "reinforce", "company-2", "base")
+    order(world, "outer-perimeter", "company-1", "base")
+    world.advance(12 * HOUR)
+    near = order(world, "visible-patrol", "company-1", "town")
     world.advance(3 * DAY)
-    departed = rows(world, kinds.DEPARTED, "company-2")[0]
-    assert not world.places.is_night(departed.tick)
-    assert departed.tick == world.places.next_dawn(departed.tick - 1)
+    far = rows(world, kinds.DEPARTED, "company-2")[0].tick
+    assert far == world.places.next_dawn(far - 1)
+    assert world.command.tasks[near].began
     assert world.places.is_night(rows(world, kinds.DEPARTED, "company-1")[0].tick)
-    assert far != near
 
 
 def test_the_crisis_team_speeds_work_across_components_and_slows_it_within() -> None:
@@ -217,7 +219,7 @@ def test_a_time_limit_brings_the_unit_home_and_says_so() -> None:
     assert any(report.phrase == "detachment-ended" for report in world.picture("force-commander").reports)
 
 
-def test_the_commander_on_the_spot_acts_the_more_often_the_clearer_the_intent_and_never_against_a_lethal_caveat() -> None:
+def test_the_commander_on_the_spot_acts_more_often_under_a_clear_intent_and_never_under_a_lethal_caveat() -> None:
     world = mission()
     unit = world.forces.units["company-1"]
 

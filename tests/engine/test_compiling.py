@@ -6,15 +6,15 @@ import dataclasses
 import pickle
 
 import pytest
-from sessions import blueprint
-from small_mission import mission, plan
 
+from sessions import blueprint
 from sim.engine import inputs
 from sim.engine.blueprint import compile_scenario
 from sim.engine.places import great_circle_km
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
 from sim.scenario import ScenarioError, load
+from small_mission import mission, plan
 
 
 def test_a_blueprint_survives_pickling_and_gives_the_same_run() -> None:
@@ -61,7 +61,7 @@ def test_a_unit_takes_what_it_does_not_say_from_its_type_and_answers_to_the_head
     assert (units["company-1"].strength, units["company-1"].vehicles) == (150, (9, 14))
     assert {unit.id: unit.controller for unit in units.values() if not unit.parent} == {
         "company-1": "force-commander", "company-2": "force-commander", "company-3": "force-commander",
-        "fpu": "police-commissioner", "police": "police-commissioner", "interpreters": "chief-of-staff",
+        "fpu": "police-commissioner", "police": "police-commissioner", "interpreters": "deputy-political",
         "trucks": "mission-support", "helicopter": "mission-support",
     }  # fmt: skip
     assert units["fpu/1"].parent == "fpu"

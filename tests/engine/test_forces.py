@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_mission import mission, order, rows
 
 from sim.engine import kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from small_mission import mission, order, rows
 
 
 def moved(world: World, unit: str, place: str) -> None:
@@ -50,8 +50,13 @@ def test_parts_that_stayed_within_ride_with_the_whole_and_a_part_met_on_the_way_
 
 
 @settings(max_examples=30, deadline=None)
-@given(st.lists(st.tuples(st.sampled_from(["fpu", "fpu/1"]), st.integers(0, 60), st.integers(0, 60)), max_size=6), st.booleans())
-def test_heads_are_neither_made_nor_lost_between_the_part_and_the_whole(losses: list[tuple[str, int, int]], first: bool) -> None:
+@given(
+    st.lists(st.tuples(st.sampled_from(["fpu", "fpu/1"]), st.integers(0, 60), st.integers(0, 60)), max_size=6),
+    st.booleans(),
+)
+def test_heads_are_neither_made_nor_lost_between_the_part_and_the_whole(
+    losses: list[tuple[str, int, int]], first: bool
+) -> None:
     world = mission()
     whole, part = world.forces.units["fpu"], world.forces.units["fpu/1"]
     if first:
@@ -73,7 +78,9 @@ def test_a_way_takes_its_road_hours_with_friction_and_an_aircraft_flies_straight
     hours = world.forces.hours_to(world.forces.units["company-1"], "depot")
     assert hours == pytest.approx(20 / world.parameters["movement.track_dry_kmh"])
     air = world.forces.hours_to(world.forces.units["helicopter"], "base")
-    assert air == pytest.approx(world.places.straight_km("capital-base", "base") / world.parameters["movement.helicopter_kmh"])
+    assert air == pytest.approx(
+        world.places.straight_km("capital-base", "base") / world.parameters["movement.helicopter_kmh"]
+    )
     moved(world, "helicopter", "base")
     assert world.forces.units["helicopter"].arrives == round(air * HOUR)
 
@@ -154,7 +161,8 @@ def test_a_posture_changes_how_many_can_be_put_to_a_task() -> None:
         world.forces.set_posture(unit, posture, (world.beginning,))
         found.append(world.forces.available(unit) / 150)
     assert found == [
-        world.parameters[f"forces.available_{posture}_share"] for posture in ("routine", "high_readiness", "defend_base")
+        world.parameters[f"forces.available_{posture}_share"]
+        for posture in ("routine", "high_readiness", "defend_base")
     ]
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_mission import mission, order, rows
 
 from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from small_mission import mission, order, rows
 
-CERTAIN = {"host_state__denial_at_no_consent": 0.9}
+HARD = 0.9
+"""How often a counterpart without any consent refuses, in these tests."""
 
 
 def adjust(world: World, counterpart: str, amount: float) -> None:
@@ -50,7 +51,11 @@ def denials(world: World, kind: str, count: int = 300) -> int:
 
 
 def test_permits_are_refused_the_more_often_the_less_consent_there_is_and_less_to_who_asked_beforehand() -> None:
-    ready, hostile, asked = mission(**CERTAIN), mission(**CERTAIN), mission(**CERTAIN)
+    ready, hostile, asked = (
+        mission(host_state__denial_at_no_consent=HARD),
+        mission(host_state__denial_at_no_consent=HARD),
+        mission(host_state__denial_at_no_consent=HARD),
+    )
     adjust(ready, "capital", 50.0)
     adjust(hostile, "capital", -50.0)
     adjust(asked, "capital", -50.0)
@@ -78,7 +83,7 @@ def test_a_clearance_asked_in_time_is_with_whoever_was_asked_and_no_other() -> N
 def test_a_denial_at_a_checkpoint_makes_the_column_late_and_costs_credibility() -> None:
     denied = passed = 0
     for seed in range(20):
-        world = mission(seed=seed, **CERTAIN)
+        world = mission(seed=seed, host_state__denial_at_no_consent=HARD)
         before = world.ledger.value("credibility/mission")
         unit = world.forces.units["company-3"]
         world.forces.move(unit, "post", "test/way", (world.beginning,), lambda row: None)
@@ -96,7 +101,10 @@ def test_a_denial_at_a_checkpoint_makes_the_column_late_and_costs_credibility() 
 
 def test_a_denied_column_arrives_later_by_the_hours_it_was_held() -> None:
     for seed in range(20):
-        late, free = mission(seed=seed, **CERTAIN), mission((", checkpoints: 2, held_by: governor", ""), seed=seed)
+        late, free = (
+            mission(seed=seed, host_state__denial_at_no_consent=HARD),
+            mission((", checkpoints: 2, held_by: governor", ""), seed=seed),
+        )
         for world in (late, free):
             world.forces.move(world.forces.units["company-3"], "post", "test/way", (world.beginning,), lambda row: None)
         gap = late.forces.units["company-3"].arrives - free.forces.units["company-3"].arrives
@@ -104,7 +112,7 @@ def test_a_denied_column_arrives_later_by_the_hours_it_was_held() -> None:
 
 
 def test_a_way_without_checkpoints_asks_nobody() -> None:
-    world = mission(**CERTAIN)
+    world = mission(host_state__denial_at_no_consent=HARD)
     world.forces.move(world.forces.units["company-1"], "depot", "test/way", (world.beginning,), lambda row: None)
     assert rows(world, kinds.DENIED) == []
     assert not [row for row in rows(world, kinds.CHOICE) if row.subject.startswith("test/way")]

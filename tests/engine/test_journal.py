@@ -40,7 +40,20 @@ def test_pairs_of_names_and_amounts_stand_between_other_fields() -> None:
     journal = Journal()
     name = journal.name
     row = journal.write(
-        kinds.CHOICE, 3, name("branch"), (), name("a"), 77, 2, name("a"), fixed(0.25), name("b"), fixed(0.75), 1, name("t"), fixed(-2.0)
+        kinds.CHOICE,
+        3,
+        name("branch"),
+        (),
+        name("a"),
+        77,
+        2,
+        name("a"),
+        fixed(0.25),
+        name("b"),
+        fixed(0.75),
+        1,
+        name("t"),
+        fixed(-2.0),
     )
     assert journal.row(row).fields == {
         "outcome": "a", "uniform": 77, "odds": {"a": 0.25, "b": 0.75}, "terms": {"t": -2.0},

@@ -16,7 +16,7 @@ from sessions import blueprint, play, replay
 from sim.engine import inputs, kinds
 from sim.engine.blueprint import compile_scenario
 from sim.engine.ticks import DAY, HOUR
-from sim.engine.world import StopWhen, World
+from sim.engine.world import Fork, StopWhen, World
 from sim.scenario import load, load_text
 
 RUN = "import sim; r = sim.run('saraf_umra', seed=7); print(r.digest)"
@@ -233,3 +233,39 @@ def test_inputs_survive_the_way_through_json() -> None:
     _, record = play(4, steps=60, hours=30)
     for _, entry in record:
         assert inputs.decode(json.loads(json.dumps(inputs.encode(entry)))) == entry
+
+
+FORK_AT = 70 * HOUR
+
+
+def forked(index: int, seed: int = 7) -> World:
+    world = World(blueprint(), seed, fork=Fork(FORK_AT, index))
+    world.advance(FORK_AT)
+    return world
+
+
+def test_futures_share_the_past_and_differ_after_it() -> None:
+    futures = [forked(index) for index in (0, 1, 2)]
+    assert len({world.digest() for world in futures}) == 1
+    for world in futures:
+        world.advance(world.end)
+    assert len({world.digest() for world in futures}) == 3
+
+
+def test_the_first_future_is_the_luck_that_was_played() -> None:
+    world = forked(0)
+    world.advance(world.end)
+    assert world.digest() == finished().digest()
+
+
+def test_a_future_is_a_pure_function_of_its_index() -> None:
+    one, other = forked(3), forked(3)
+    for world in (one, other):
+        world.advance(world.end)
+    assert one.digest() == other.digest()
+
+
+def test_a_caveats_threshold_is_older_than_any_future() -> None:
+    name = "objection/fpu-3/1/whole-unit-only/accepts"
+    thresholds = {forked(index).chance.raw(name, inborn=True) for index in (0, 5)}
+    assert len(thresholds) == 1

@@ -27,7 +27,9 @@ def ledger(value: float, base: float, half_life: int) -> tuple[Ledger, Standing,
     return made, standing, agenda, journal
 
 
-def moved(value: float, base: float, half_life: int, moves: list[tuple[int, float]]) -> tuple[Standing, Agenda, Journal]:
+def moved(
+    value: float, base: float, half_life: int, moves: list[tuple[int, float]]
+) -> tuple[Standing, Agenda, Journal]:
     made, standing, agenda, journal = ledger(value, base, half_life)
     for wait, amount in moves:
         agenda.run(agenda.now + wait)

@@ -7,11 +7,11 @@ import math
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from small_mission import mission
 
 from sim.engine.places import bearing_to, great_circle_km
 from sim.engine.ticks import DAY, HOUR, MINUTE, Tick
 from sim.engine.world import World
+from small_mission import mission
 
 LATITUDE = st.floats(-60.0, 60.0)
 LONGITUDE = st.floats(-170.0, 170.0)
@@ -33,7 +33,11 @@ def hours_by_numbers(world: World, km: float, kmh: float, leave: Tick) -> float:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.sampled_from([("base", "post"), ("town", "capital-base"), ("base", "depot")]), st.integers(0, 2 * DAY), st.floats(0.3, 1.2))
+@given(
+    st.sampled_from([("base", "post"), ("town", "capital-base"), ("base", "depot")]),
+    st.integers(0, 2 * DAY),
+    st.floats(0.3, 1.2),
+)
 def test_the_hours_on_a_road_are_those_of_a_drive_minute_by_minute_through_day_and_night(
     ends: tuple[str, str], leave: Tick, mobility: float
 ) -> None:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small_mission import mission, order, rows
 
 from sim.engine import kinds
 from sim.engine.ticks import DAY
+from small_mission import mission, order, rows
 
 
 def test_the_security_system_covers_civilians_and_unarmed_officers_but_no_formed_unit() -> None:

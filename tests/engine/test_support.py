@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from small_mission import mission, order, rows
 
 from sim.engine import kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from small_mission import mission, order, rows
 
 NO_GATE = ("consent: 50, gates: [flight]", "consent: 50")
 
@@ -20,7 +20,9 @@ def test_trucks_bring_what_their_round_trips_allow() -> None:
     unit, parameters = world.forces.units["trucks"], world.parameters
     began = rows(world, kinds.TASK_BEGAN)[-1].tick
     trip = 2 * world.places.road_hours("depot", "base", unit.mobility, began)
-    per_day = unit.vehicles * parameters["support.truck_load_m3"] * 24 / (trip + parameters["support.truck_turnaround_hours"])
+    per_day = (
+        unit.vehicles * parameters["support.truck_load_m3"] * 24 / (trip + parameters["support.truck_turnaround_hours"])
+    )
     assert world.sites.state["base"].trucked == pytest.approx(per_day, rel=1e-6)
 
 
@@ -36,7 +38,7 @@ def test_water_ends_with_the_order_that_brought_it() -> None:
 @pytest.mark.parametrize("seed", range(8))
 def test_a_helicopter_flies_by_day_only_and_lands_before_dusk(seed: int) -> None:
     world = mission(NO_GATE, seed=seed, hours=6.0)
-    world.sites.wounded("base", 20, world.beginning)
+    world.sites.state["base"].aid.arrive(20, world.beginning)
     order(world, "evacuate-wounded", "helicopter", "base")
     world.advance(5 * DAY)
     departed = rows(world, kinds.DEPARTED, "helicopter")
@@ -111,7 +113,7 @@ def test_each_retasked_aircraft_cancels_a_named_flight() -> None:
 
 def test_an_evacuation_takes_no_more_than_its_stretchers_and_brings_the_aircraft_home() -> None:
     world = mission(NO_GATE, wounded__critical_share=0.9, wounded__critical_untreated_h=10_000.0)
-    world.sites.wounded("base", 40, world.beginning)
+    world.sites.state["base"].aid.arrive(40, world.beginning)
     waiting = world.truth.value("base", "wounded")
     order(world, "evacuate-wounded", "helicopter", "base")
     world.advance(4 * DAY)
@@ -125,12 +127,12 @@ def test_an_evacuation_takes_no_more_than_its_stretchers_and_brings_the_aircraft
 
 def known_wounded(world: World) -> tuple[float, float]:
     value = world.picture("mission-support").facts[("base", "wounded")].value
-    return value if isinstance(value, tuple) else (float(value), float(value))  # type: ignore[return-value, arg-type]
+    return value if isinstance(value, tuple) else (float(value), float(value))
 
 
 def test_mission_support_learns_that_the_wounded_are_gone() -> None:
     world = mission(NO_GATE, wounded__critical_share=1.0, wounded__critical_untreated_h=10_000.0)
-    world.sites.wounded("base", 10, world.beginning)
+    world.sites.state["base"].aid.arrive(10, world.beginning)
     order(world, "evacuate-wounded", "helicopter", "base")
     world.advance(3 * DAY)
     assert world.truth.value("base", "wounded") == 0

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from small_mission import mission, order, rows
 
 from sim.engine import inputs, kinds
 from sim.engine.talks import CLAUSES
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from small_mission import mission, order, rows
 
 SEEDS = range(40)
 
@@ -55,7 +55,9 @@ def test_the_credibility_of_a_deal_grows_with_its_clauses_and_falls_with_officia
         assert world.talks.dialogues["wells"].credibility == pytest.approx(min(base + count * clause, 1.0))
     world = mission()
     world.talks.sign(world.talks.dialogues["wells"], (), True, world.beginning)
-    assert world.talks.dialogues["wells"].credibility == pytest.approx(base - parameters["talks.officials_in_chair_loss"])
+    assert world.talks.dialogues["wells"].credibility == pytest.approx(
+        base - parameters["talks.officials_in_chair_loss"]
+    )
 
 
 def test_monitors_make_a_deal_hold_longer_on_every_seed() -> None:
@@ -81,7 +83,9 @@ def test_a_round_ends_in_a_deal_with_the_odds_it_left_in_the_journal() -> None:
         (choice,) = [row for row in rows(world, kinds.CHOICE) if row.subject == "talks/wells/round#1"]
         odds.append(choice.fields["odds"]["agreed"])
         agreed += choice.fields["outcome"] == "agreed"
-        assert (world.truth.value("wells", "agreement") in ("signed", "broken")) == (choice.fields["outcome"] == "agreed")
+        assert (world.truth.value("wells", "agreement") in ("signed", "broken")) == (
+            choice.fields["outcome"] == "agreed"
+        )
         assert bool(rows(world, kinds.AGREEMENT)) == (choice.fields["outcome"] == "agreed")
     assert abs(agreed - sum(odds)) < 4 * (sum(one * (1 - one) for one in odds)) ** 0.5
 

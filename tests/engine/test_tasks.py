@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from small_mission import mission, order, plan, rows
 
 from sim.engine import kinds
 from sim.engine.ticks import DAY, HOUR
+from small_mission import mission, order, plan, rows
 
 
 def test_every_mechanism_that_a_response_names_is_one_that_tasks_can_move() -> None:
@@ -82,7 +82,8 @@ def test_a_posture_is_the_one_that_was_ordered(options: tuple[str, ...], posture
 
 
 @pytest.mark.parametrize(
-    ("action", "options", "state"), [("open-gate", (), "open"), ("open-gate", ("search",), "search"), ("shut-gate", (), "shut")]
+    ("action", "options", "state"),
+    [("open-gate", (), "open"), ("open-gate", ("search",), "search"), ("shut-gate", (), "shut")],
 )
 def test_a_gate_stands_as_it_was_ordered(action: str, options: tuple[str, ...], state: str) -> None:
     world = mission()

@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
+from sim.exercise.clock import ClockRefused
 from sim.exercise.record import RecordFull, create, open_record
 from sim.exercise.replay import replayed, verify
-from sim.exercise.session import ClockRefused, Notice, Session
+from sim.exercise.session import Notice, Session
 from toy_world import HOUR, MINUTE, ToyWorld, toy_origin
 
 HEAD = "head-of-mission"

@@ -11,9 +11,10 @@ import pytest
 
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
+from sim.exercise.clock import ClockState
 from sim.exercise.record import NoSuchRecord, Record, open_record
 from sim.exercise.replay import verify
-from sim.exercise.session import ClockState, Session
+from sim.exercise.session import Session
 from sim.exercise.staging import begin, blueprint_of, go_on, leadership_team, playable_seats, world_of
 from sim.exercise.view import Views, outcome
 from sim.scenario import ScenarioError

@@ -12,7 +12,7 @@ import pytest
 from sim.engine.blueprint import Blueprint, compile_scenario
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import StopWhen, World
-from sim.exercise.session import ClockState
+from sim.exercise.clock import ClockState
 from sim.exercise.staging import leadership_team, playable_seats
 from sim.exercise.view import Views
 from sim.exercise.wording import confidence, left, mood, number, span, trend

@@ -14,8 +14,8 @@ from sim.engine import kinds
 from sim.engine.inputs import AskedWhy, Input, Order, Receipt, SeatHeld
 from sim.engine.journal import Journal
 from sim.engine.world import NEVER, Stopped, StopWhen
+from sim.exercise.clock import ClockState
 from sim.exercise.record import Origin, create, open_record
-from sim.exercise.session import ClockState
 from sim.net.host import Staged
 
 MINUTE = 60_000

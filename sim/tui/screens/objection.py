@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -146,7 +146,13 @@ class ObjectionDialog(Dialog[None]):
         message = levers(objection, ask=ask, chosen=chosen, hours=hours, offer=offer, text=text)
         receipt = await mission(self.frame).send(message, "Message")
         if receipt is not None and receipt.accepted:
+            if text or ask:
+                app = mission(self.frame)
+                place = len((self.objection or {}).get("lines") or [])
+                when = str(app.view.clock.get("day") or "")
+                app.spoken.setdefault(self._key, []).append((place, when, text or "What would it take?"))
             area.text = ""
+            self._show()
             for tick in self.query(Tick):
                 tick.value = False
                 tick.refresh()
@@ -193,7 +199,9 @@ class ObjectionDialog(Dialog[None]):
         if objection.get("needs"):
             rows.append(ink.line(("What it takes: ", ink.SOFT), (str(objection["needs"]), "$ink-strong")))
         self.query_one("#objection-head", Static).update(ink.lines(rows))
-        self.query_one("#objection-lines", Static).update(_conversation(objection))
+        width = max(min(self.app.size.width * 94 // 100, self.WIDTH) - 5, 40)
+        spoken = mission(self.frame).spoken.get(self._key, [])
+        self.query_one("#objection-lines", Static).update(_conversation(objection, spoken, width))
         if self.asks_first:
             self._say(
                 "Nobody has asked yet what it would take. Your first message asks it, with or without words.", ink.SOFT
@@ -216,9 +224,19 @@ def _state_style(state: str) -> str:
     return {"agreed": ink.GOOD, "refused": ink.ALARM, "considering": ink.UN}.get(state, ink.WARN)
 
 
-def _conversation(objection: Row) -> Content:
+def _conversation(objection: Row, spoken: Sequence[tuple[int, str, str]], width: int) -> Content:
+    """What was said, the player's own words of this session among it."""
+    said = [
+        (str(line.get("when") or ""), str(line.get("who") or ""), str(line.get("text") or ""))
+        for line in objection.get("lines") or []
+    ]
+    for place, when, text in reversed(spoken):
+        said.insert(min(place, len(said)), (when, "You", text))
     rows: list[Content] = []
-    for line in objection.get("lines") or []:
-        rows.append(ink.line((str(line.get("when") or ""), ink.DIM), ("  " + str(line.get("who") or ""), ink.STRONG)))
-        rows.append(ink.line("  ", str(line.get("text") or "")))
+    for when, who, text in said:
+        rows.append(ink.line((when, ink.DIM), ("  " + who, ink.UN if who == "You" else ink.STRONG)))
+        rows += ink.hanging(Content("  "), ink.line(text), width)
+    if objection.get("said"):
+        said_words = ", ".join(str(word) for word in objection["said"])
+        rows += [Content(""), ink.line(("Said to them so far: ", ink.SOFT), said_words)]
     return ink.lines(rows) if rows else ink.line(("Nothing has been said yet.", ink.DIM))
