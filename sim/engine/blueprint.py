@@ -342,12 +342,18 @@ class Blueprint:
 
 
 def compile_scenario(
-    scenario: Scenario, pattern: str | None = None, options: Mapping[str, str] | None = None, *, fictional: bool = False
+    scenario: Scenario,
+    pattern: str | None = None,
+    options: Mapping[str, str] | None = None,
+    *,
+    fictional: bool = False,
+    doctrine: Doctrine | None = None,
 ) -> Blueprint:
     """Compile a checked scenario with a pattern and choices laid over it.
 
     Args:
         fictional: read names from the naming table's fictional column; nothing else differs.
+        doctrine: the one that a record keeps; the shipped one if left out.
 
     Raises:
         ScenarioError: for an unknown pattern, option or choice.
@@ -355,4 +361,4 @@ def compile_scenario(
     # The compiler needs the schema, and with it pydantic; a worker that unpickles a blueprint does not.
     from sim.engine.compiling import compiled
 
-    return compiled(scenario, pattern, options or {}, fictional=fictional)
+    return compiled(scenario, pattern, options or {}, fictional=fictional, doctrine=doctrine)

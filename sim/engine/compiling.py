@@ -41,11 +41,16 @@ if TYPE_CHECKING:
 
 
 def compiled(
-    scenario: Scenario, pattern: str | None, options: Mapping[str, str], *, fictional: bool = False
+    scenario: Scenario,
+    pattern: str | None,
+    options: Mapping[str, str],
+    *,
+    fictional: bool = False,
+    doctrine: Doctrine | None = None,
 ) -> Blueprint:
     """Lay pattern and options over a scenario and compile the whole."""
     whole = scenario.resolve(pattern, options)
-    doctrine = load_doctrine()
+    doctrine = load_doctrine() if doctrine is None else doctrine
     if whole.doctrine:
         doctrine = doctrine.with_overrides(whole.doctrine)
     return _Compiler(whole, doctrine).blueprint(pattern or "", fictional)

@@ -13,7 +13,7 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.blueprint import UnitSpec
 from sim.engine.chance import exponential, lognormal
-from sim.engine.journal import EventId, fixed
+from sim.engine.journal import MOST_CAUSES, EventId, fixed
 from sim.engine.ticks import DAY, Tick, from_hours
 
 if TYPE_CHECKING:
@@ -105,6 +105,7 @@ class Forces:
         "_stripped",
         "_threatening",
         "_threats",
+        "_threats_seen",
         "_waiting",
         "_world",
         "units",
@@ -137,7 +138,8 @@ class Forces:
         self._air_kmh = parameters["movement.helicopter_kmh"]
         self._patrols = parameters["forces.patrols_per_head_day"]
         self._threats = parameters["forces.stripped_threat_factor"]
-        self._stripped: dict[str, EventId] = {}
+        self._stripped: dict[str, dict[str, EventId]] = {}
+        self._threats_seen: dict[str, int] = {}
         self._waiting: dict[str, At] = {}
         self._threatening: dict[str, At] = {}
         world.truth.provide("place", self._place)
@@ -309,45 +311,63 @@ class Forces:
         protected = unit.spec.protects
         if not protected or protected != origin:
             return
-        gone = self.available(unit)
-        left = self.presence(origin)
-        share = gone / (gone + left) if gone + left else 0.0
-        stripped = world.journal.write(
+        away = self._stripped.setdefault(origin, {})
+        away[unit.id] = row
+        share = self._share_away(origin)
+        stripped = away[unit.id] = world.journal.write(
             kinds.STRIPPED, world.now, unit.key, (row,), world.journal.name(origin), fixed(share)
         )
-        self._stripped[unit.id] = stripped
         world.measures.exposed(origin, share, stripped)
-        self._next_threat(unit, origin, share, stripped)
+        if origin not in self._threatening:
+            self._next_threat(origin)
 
     def _origin_covered(self, unit: UnitState, place: str, row: EventId) -> None:
-        if self._stripped.pop(unit.id, None) is not None:
-            self._world.measures.covered(place, row)
+        away = self._stripped.get(place)
+        if not away or away.pop(unit.id, None) is None:
+            return
+        if away:
+            self._world.measures.exposed(place, self._share_away(place), row)
+            return
+        self._world.measures.covered(place, row)
+        threat = self._threatening.pop(place, None)
+        if threat is not None:
+            threat.cancel()
 
-    def _next_threat(self, unit: UnitState, origin: str, share: float, row: EventId) -> None:
+    def _share_away(self, place: str) -> float:
+        """How much of the strength that protected a place is away from it now."""
+        gone = 0.0
+        for unit in self._stripped[place]:
+            gone += self.available(self.units[unit])
+        whole = gone + self.presence(place)
+        return gone / whole if whole else 0.0
+
+    def _next_threat(self, origin: str) -> None:
+        """The next occasion at a place whose protectors are away, at its bounding rate, with its luck."""
         world = self._world
         rate = world.blueprint.places[origin].threat_per_day * self._threats
         if rate <= 0.0:
             return
         stream = world.chance.stream(f"origin/{origin}")
         wait, accept, severity = stream(), stream(), stream()
-        tick = world.now + from_hours(exponential(wait, 1.0 / rate) * (DAY / from_hours(1.0)))
-        self._threatening[unit.id] = world.agenda.at(
-            tick, Phase.GROUPS, unit.rank, self._threat, (unit, origin, share, row, accept, severity)
+        tick = world.now + round(exponential(wait, DAY / rate))
+        self._threatening[origin] = world.agenda.at(
+            tick, Phase.GROUPS, world.places.state[origin].rank, self._threat, (origin, accept, severity)
         )
 
     def _threat(self, event: At) -> None:
-        unit, origin, share, row, accept, severity = event.payload
-        if self._stripped.get(unit.id) != row:
-            return
+        origin, accept, severity = event.payload
         world = self._world
+        away = list(self._stripped[origin].values())
+        share = self._share_away(origin)
+        self._threats_seen[origin] = ordinal = self._threats_seen.get(origin, 0) + 1
         accepted = accept < share
         candidate = world.journal.write(
-            kinds.CANDIDATE, world.now, world.places.state[origin].key, (row,),
-            unit.journeys, int(accepted), fixed(share), world.journal.name(origin),
+            kinds.CANDIDATE, world.now, world.places.state[origin].key, tuple(away[-MOST_CAUSES:]),
+            ordinal, int(accepted), fixed(share), world.journal.name(origin),
         )  # fmt: skip
         if accepted:
             world.groups.attack_elsewhere(origin, severity, candidate)
-        self._next_threat(unit, origin, share, row)
+        self._next_threat(origin)
 
     def forked(self) -> None:
         """Another future begins: patrols and threats at origins are drawn anew."""
@@ -356,10 +376,9 @@ class Forces:
             if waiting is not None:
                 waiting.cancel()
                 self._next_patrol(unit)
-        for threat in list(self._threatening.values()):
-            unit, origin, share, row, _, _ = threat.payload
+        for origin, threat in list(self._threatening.items()):
             threat.cancel()
-            self._next_threat(unit, origin, share, row)
+            self._next_threat(origin)
 
     # Routine patrols (F15, F16): information and presence, two or three a day for a company
 

@@ -1,8 +1,8 @@
 """The kinds of journal rows: each declares its fields and their types once.
 
 ``root`` names the kind of beginning a row may be when nothing else caused it (scenario, input,
-inject, policy, calendar, chance). ``world`` is false for rows that only restate others (ledger
-entries, deliveries of reports).
+inject, policy, calendar, chance). ``world`` is false for rows that only restate others: ledger
+entries.
 """
 
 from __future__ import annotations
@@ -58,7 +58,6 @@ ONSET = _kind("onset", root="chance", place=NAME)
 
 # The ledger
 LEDGER = _kind("ledger", world=False, amount=FIXED, cut=FIXED, reason=NAME)
-TALLY = _kind("tally", world=False, amount=INTEGER)
 
 # Injects, decisions, procedure
 INJECT = _kind("inject", root="inject")
@@ -71,7 +70,6 @@ BENCHMARK = _kind("benchmark", state=INTEGER)
 
 # Information
 REPORT = _kind("report", root="scenario", phrase=NAME, grade=NAME, urgent=INTEGER, to=PAIRS)
-DELIVERY = _kind("delivery", world=False, seat=NAME, report=EVENT)
 UNNOTICED = _kind("unnoticed", source=NAME)
 DEMAND = _kind("demand", by=NAME)
 REPRISAL = _kind("reprisal", root="chance", place=NAME)
@@ -100,12 +98,10 @@ OBJECTION_ENDED = _kind("objection-ended", outcome=NAME)
 # Movement and forces
 DEPARTED = _kind("departed", origin=NAME, destination=NAME, eta=TICK)
 ARRIVED = _kind("arrived", place=NAME)
-FRICTION = _kind("friction", route=NAME, cause=NAME, delay=TICK)
 DENIED = _kind("denied", route=NAME, by=NAME)
 ROUTINE_PATROL = _kind("routine-patrol", root="calendar", place=NAME)
 POSTURE = _kind("posture", posture=NAME)
 STRIPPED = _kind("stripped", place=NAME, share=FIXED)
-VEHICLES = _kind("vehicles", root="chance", serviceable=INTEGER)
 DETACHED_ENDED = _kind("detached-ended", reason=NAME)
 
 # Support
@@ -123,7 +119,6 @@ TURNED_AWAY = _kind("turned-away", place=NAME, people=INTEGER)
 MOVED_ON = _kind("moved-on", place=NAME, destination=NAME, people=INTEGER, eta=TICK)
 RETURNED = _kind("returned", place=NAME, people=INTEGER)
 SETTING_OUT = _kind("setting-out", root="chance", place=NAME, people=INTEGER, eta=TICK)
-FEAR = _kind("fear", level=FIXED)
 RUMOUR = _kind("rumour", root="chance", place=NAME, true_=INTEGER)
 POPULATION = _kind("population", people=INTEGER)
 HARM = _kind("harm", killed=INTEGER, wounded=INTEGER)
@@ -172,7 +167,6 @@ DEMARCHE = _kind("demarche", outcome=NAME)
 MESSAGE = _kind("message", line=NAME)
 CONTRADICTION = _kind("contradiction", against=NAME)
 PRESSURE = _kind("pressure", demand=NAME)
-SECURITY_LEVEL = _kind("security-level", risk=NAME)
 RELOCATED = _kind("relocated", staff=INTEGER, place=NAME)
 SPOKEN = _kind("spoken", root="input", verb=NAME, about=NAME)
 CONDUCT = _kind("conduct", root="chance", handled=NAME)

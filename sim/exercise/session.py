@@ -21,7 +21,7 @@ from sim.engine.journal import WINDOW
 from sim.engine.ticks import MINUTE
 from sim.engine.world import NEVER, Stopped, StopWhen
 from sim.exercise.chronicle import Chronicle
-from sim.exercise.clock import BUDGET_S, MILLISECONDS, WALL_TICK_S, ClockRefused, ClockState, Pacer, State
+from sim.exercise.clock import BUDGET_S, FASTEST, MILLISECONDS, WALL_TICK_S, ClockRefused, ClockState, Pacer, State
 from sim.exercise.record import Record, RecordError, StoredInput
 from sim.exercise.worlds import Outcome, Playable, Snapshots, WorldFactory
 
@@ -30,7 +30,6 @@ log = logging.getLogger(__name__)
 STEP: Final = 10 * MINUTE
 JUMP_SLICE: Final = 15 * MINUTE
 SLICE_S: Final = 0.01
-LARGEST_RATIO: Final = 3_600.0
 OWN_COMMANDS: Final = "session/"
 
 T = TypeVar("T")
@@ -175,14 +174,14 @@ class Session:
 
     async def run(self, ratio: float, *, heed_needs: bool = True) -> None:
         """Let the clock run at a ratio until it is stopped or something needs a held seat."""
-        if not 0 < ratio <= LARGEST_RATIO:
-            raise ClockRefused(f"A ratio is above 0 and at most {LARGEST_RATIO:g}, not {ratio:g}.")
+        if not 0 < ratio <= FASTEST:
+            raise ClockRefused(f"A ratio is above 0 and at most {FASTEST:g}, not {ratio:g}.")
         await self._start(ratio, None, heed_needs=heed_needs)
 
     async def run_until(self, to: int | Literal["needs"], *, ratio: float = 0.0, heed_needs: bool = True) -> None:
         """Run to a tick, or until something needs a held seat; a ratio of 0 is a jump."""
-        if not 0 <= ratio <= LARGEST_RATIO:
-            raise ClockRefused(f"A ratio is from 0 (a jump) to {LARGEST_RATIO:g}, not {ratio:g}.")
+        if not 0 <= ratio <= FASTEST:
+            raise ClockRefused(f"A ratio is from 0 (a jump) to {FASTEST:g}, not {ratio:g}.")
         if to == "needs":
             await self._start(ratio, None, heed_needs=True, for_needs=True)
             return

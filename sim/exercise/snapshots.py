@@ -19,9 +19,10 @@ class Snapshooter:
         self._wording = wording
 
     def take(self, world: World) -> dict[str, dict[str, Any]]:
-        """Every seat's picture now."""
+        """The picture of every seat that has heard something since the last one; the others stand as they were."""
         seats = (seat.id for seat in world.blueprint.seats.values() if seat.level not in ("outside", "control"))
-        return {seat: self._picture(world, world.picture(seat)) for seat in seats}
+        taken = {seat: self._picture(world, world.picture(seat)) for seat in seats}
+        return {seat: picture for seat, picture in taken.items() if picture["reports"]}
 
     def _picture(self, world: World, picture: Picture) -> dict[str, Any]:
         since = world.now - PICTURE_EVERY

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sim.doctrine import source_texts
+from sim.doctrine import doctrine_from, source_texts
 from sim.engine.blueprint import Blueprint, compile_scenario
 from sim.engine.world import World
 from sim.exercise.record import Origin, Record, create, open_record
@@ -40,7 +40,8 @@ def blueprint_of(origin: Origin) -> Blueprint:
     from sim.scenario import load_text
 
     scenario = load_text(origin.source, origin.scenario, variants=False)
-    return compile_scenario(scenario, origin.pattern or None, origin.options)
+    doctrine = doctrine_from(origin.doctrine) if origin.doctrine else None
+    return compile_scenario(scenario, origin.pattern or None, origin.options, doctrine=doctrine)
 
 
 def world_of(origin: Origin) -> World:
@@ -58,11 +59,8 @@ def begin(path: Path, new: Mapping[str, Any]) -> tuple[Record, Blueprint]:
     from sim.scenario.shipped import shipped
 
     name = str(new["scenario"])
-    if name in library():
-        # Every pattern of a shipped scenario was checked before it was shipped: 150 ms saved at each start.
-        scenario = load_text(shipped(name)[1].decode("utf-8"), name, variants=False)
-    else:
-        scenario = load(name)
+    # Every pattern of a shipped scenario was checked before it was shipped: 150 ms saved at each start.
+    scenario = load_text(shipped(name)[1].decode("utf-8"), name, variants=False) if name in library() else load(name)
     blueprint = compile_scenario(scenario, new.get("pattern"), new.get("options") or {})
     return create(path, origin_of(scenario, blueprint, int(new["seed"]))), blueprint
 

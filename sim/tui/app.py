@@ -73,6 +73,8 @@ class MissionApp(App[int]):
         self.log_lines: list[Content] = []
         self.spoken: dict[str, list[tuple[int, str, str]]] = {}
         """Objection id to what the player said in this session: after how many lines, when, the words."""
+        self.reflection = ""
+        """What the player would do differently, in his own words."""
         self._make_link = make_link
         self._link: Link | None = None
         self._seats = seats

@@ -8,7 +8,7 @@ from typing import Any
 
 from sim.tui.view_model import Row
 
-__all__ = ["Filled", "answer", "asked_why", "fill", "levers", "missing", "submit"]
+__all__ = ["Filled", "answer", "asked_why", "fill", "levers", "missing"]
 
 
 @dataclass
@@ -120,7 +120,3 @@ def levers(
 
 def asked_why(seat: str, subject: str, attribute: str = "") -> dict[str, Any]:
     return {"kind": "asked-why", "seat": seat, "subject": subject, "attribute": attribute}
-
-
-def submit(seat: str, to: str, product: str, text: str) -> dict[str, Any]:
-    return {"kind": "submit", "seat": seat, "to": to, "product": product, "text": text}

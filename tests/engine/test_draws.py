@@ -86,9 +86,9 @@ def test_every_name_a_run_draws_under_is_in_the_table(pattern: str, monkeypatch:
 def _listen(monkeypatch: pytest.MonkeyPatch, seen: set[tuple[str, str]]) -> None:
     draw, stream, choose = Chance.draw, Chance.stream, Chance.choose
 
-    def drawn(self: Chance, name: str, ordinal: int = 0) -> float:
+    def drawn(self: Chance, name: str, ordinal: int = 0, **given: Any) -> float:
         seen.add(("draw", name))
-        return draw(self, name, ordinal)
+        return draw(self, name, ordinal, **given)
 
     def streamed(self: Chance, name: str) -> Callable[[], float]:
         seen.add(("stream", name))

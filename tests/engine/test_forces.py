@@ -120,6 +120,24 @@ def test_an_origin_left_is_exposed_by_the_share_of_those_who_went_until_they_are
     assert world.measure_values()["origin_exposed_hours"].value == home
 
 
+def test_a_place_that_two_units_left_is_exposed_by_both_and_covered_by_each_that_returns() -> None:
+    world = mission(("threat_per_day: 0.5, ", ""), ("at: depot, under: [sector]}", "at: post, protects: post}"))
+    moved(world, "company-2", "base")
+    moved(world, "company-3", "base")
+    first, second = (row.fields["share"] for row in rows(world, kinds.STRIPPED))
+    assert first == pytest.approx(60 / (60 + 60 + 56), abs=1e-5)
+    assert second == pytest.approx(120 / (60 + 60 + 56), abs=1e-5)
+    world.advance(DAY)
+    moved(world, "company-2", "post")
+    world.advance(2 * DAY)
+    before = world.measure_values()["origin_exposed_hours"].value
+    world.advance(2 * DAY + 10 * HOUR)
+    after = world.measure_values()["origin_exposed_hours"].value
+    assert before is not None
+    assert after is not None
+    assert after - before == pytest.approx(10 * first, rel=1e-3)
+
+
 def test_an_exposed_origin_can_be_attacked_and_one_that_is_guarded_is_not() -> None:
     def attacks(leaves: bool) -> int:
         found = 0

@@ -32,7 +32,6 @@ def test_a_report_is_one_row_that_holds_its_times_of_delivery() -> None:
     assert row.subject == "traders"
     assert row.fields["to"]["joc"] == 30 * MINUTE
     world.run(HOUR)
-    assert world.rows(kinds.DELIVERY) == []
     assert reports(world, "joc") == ["clash"]
 
 

@@ -46,7 +46,7 @@ TARGET = {
     "demarche-contributor": "pcc-b",
 }
 COMMAND_KINDS = {
-    kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT, kinds.DELIVERY,
+    kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT,
     kinds.INPUT,
 }  # fmt: skip
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from canned_view import canned_view
 from canned_app import Sit
+from canned_view import canned_view
 from sim.net.protocol import ReceiptFor
 from sim.tui.inputs import Filled, fill, missing
 from sim.tui.row_list import RowList

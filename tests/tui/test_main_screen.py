@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from canned_view import canned_view
 from canned_app import STILL, Sit
+from canned_view import canned_view
 from sim.net.protocol import ReceiptFor
 from sim.tui.desk import ACTORS, DETAILS, INBOX, MAP, UNITS, arrange_panes
 from sim.tui.map_widget import MapWidget

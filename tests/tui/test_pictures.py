@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from canned_view import ENDING, canned_view
 from canned_app import make_app
+from canned_view import ENDING, canned_view
 
 Compare = Callable[..., bool]
 

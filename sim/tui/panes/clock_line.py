@@ -74,7 +74,7 @@ class ClockLine(TextLine):
         assert callable(role)
         view, clock, glyphs = self._view, self._view.clock, self.glyphs
         if lost:
-            return [("LINK LOST", "bold"), "  orders wait until it is back"]
+            return [("LINK LOST", "bold"), "  nothing can be sent until it is back"]
         if view.ended:
             return [(f"{glyphs.ended} ENDED", "bold")]
         if view.paused:

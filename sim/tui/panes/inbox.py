@@ -62,6 +62,10 @@ class InboxPane(Pane):
             self._read.add(key)
             self._draw()
 
+    def mark_all_read(self) -> None:
+        self._read.update(report_key(row) for row in self._view.rows("inbox"))
+        self._draw()
+
     def _draw(self) -> None:
         reports = newest_first(self._view.rows("inbox"))
         unread = len(self.unread())

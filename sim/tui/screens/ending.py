@@ -11,7 +11,6 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from sim.tui import ink
-from sim.tui.inputs import submit
 from sim.tui.panes.banner import Banner
 from sim.tui.screens.base import Page, keys, mission
 from sim.tui.view_model import Row, SeatView
@@ -73,12 +72,10 @@ class EndingScreen(Page[str]):
     def action_answer(self) -> None:
         if self._asked:
             return
-        text = self.query_one(TextArea).text.strip()
+        app = mission(self.query_one(Banner))
+        app.reflection = self.query_one(TextArea).text.strip()
         self._asked = True
         self._stage()
-        if text:
-            app = mission(self.query_one(Banner))
-            app.command(submit(self._view.first_seat, "control", "reflection", text), "Your answer")
 
     def action_section(self, section: int) -> None:
         if self._asked:
@@ -97,8 +94,9 @@ class EndingScreen(Page[str]):
 
     def action_copy(self) -> None:
         if self._asked:
-            text = "\n\n".join(section.plain for section in ending_sections(self._view.ending or {}))
-            mission(self.query_one(Banner)).copy(text)
+            app = mission(self.query_one(Banner))
+            sections = ending_sections(self._view.ending or {}, own_words=app.reflection)
+            app.copy("\n\n".join(section.plain for section in sections))
 
     def _stage(self) -> None:
         """Either the question or the answer of the model, never both."""
@@ -125,13 +123,17 @@ class EndingScreen(Page[str]):
             tabs += [(f" {index + 1} ", "bold $ink-warn"), (f"{name} ", "bold reverse" if here else ink.SOFT), "  "]
         self.query_one("#ending-tabs", Static).update(ink.line(*tabs))
         width = max(min(self.app.size.width * 96 // 100, 116) - 8, 40)
-        self.query_one("#ending-text", Static).update(ending_sections(self._view.ending or {}, width)[self._section])
+        words = mission(self.query_one(Banner)).reflection
+        sections = ending_sections(self._view.ending or {}, width, words)
+        self.query_one("#ending-text", Static).update(sections[self._section])
         self.query_one("#ending-scroll", VerticalScroll).scroll_home(animate=False)
 
 
-def ending_sections(ending: Row, width: int = 100) -> list[Content]:
-    """Story, numbers and causes."""
+def ending_sections(ending: Row, width: int = 100, own_words: str = "") -> list[Content]:
+    """Story, numbers and causes; the player's own words stand above the model's."""
     story = [ink.line((str(ending.get("headline") or ""), ink.STRONG)), Content("")]
+    if own_words:
+        story += [*ink.hanging(ink.line(("You wrote  ", ink.UN)), ink.block(own_words), width), Content("")]
     for entry in ending.get("story") or []:
         head = ink.line(ink.column(entry.get("when") or "", 10, "$ink-warn"), "  ")
         story += ink.hanging(head, ink.line(str(entry.get("text") or "")), width)
@@ -148,7 +150,10 @@ def ending_sections(ending: Row, width: int = 100) -> list[Content]:
     ]
     for cause in ending.get("causes") or []:
         causes.append(ink.line((str(cause.get("title") or ""), ink.STRONG)))
-        causes += ink.bullets(cause.get("lines") or [], width)
+        for text in cause.get("lines") or []:
+            # A line that is set in goes on from the one above it.
+            head = Content("    ") if str(text)[:1].isspace() else ink.line(("• ", ink.DIM))
+            causes += ink.hanging(head, ink.line(str(text).strip()), width)
         causes.append(Content(""))
     return [ink.lines(rows) if rows else Content("") for rows in (story, numbers, causes)]
 

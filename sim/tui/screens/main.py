@@ -129,6 +129,8 @@ class MainScreen(Page[None]):
             for kind, form in (("order", "order"), ("direct", "direction"), ("request", "request"))
             if not view.forms(form)
         }
+        if view.ended:
+            hidden |= {"clock", "until", *NEVER_WITHOUT_LINK}
         if view.ending is None:
             hidden.add("ending")
         names = {"clock": "Pause" if view.running else "Run"}
@@ -333,6 +335,9 @@ class MainScreen(Page[None]):
                     self._select(kind, str(about), centre=True)
                     return
         mission(self.desk).tell("This report names no place on the map.", "information")
+
+    def do_all_read(self) -> None:
+        self.inbox.mark_all_read()
 
     def do_figures(self) -> None:
         from sim.tui.panes.figures_line import figure_row
