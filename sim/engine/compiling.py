@@ -286,8 +286,8 @@ class _Compiler:
                 for name, option in one.options.items()
             }  # fmt: skip
             made[id_] = DecisionSpec(
-                id_, rank, one.title, one.text, one.when.compile(self.start), one.to, one.within, options, one.otherwise,
-                one.considerations, one.known,
+                id_, rank, one.title, one.text, one.when.compile(self.start), one.to, one.within, options,
+                one.otherwise, one.considerations, one.known,
             )  # fmt: skip
         return made
 

@@ -1,8 +1,8 @@
 """The kinds of journal rows: each declares its fields and their types once.
 
 ``root`` names the kind of beginning a row may be when nothing else caused it (scenario, input,
-inject, policy, calendar, chance). ``world`` is false for rows that only restate others: ledger
-entries.
+inject, policy, calendar, chance). ``world`` is false for rows that only restate others, as entries
+of the ledger do.
 """
 
 from __future__ import annotations

@@ -45,7 +45,8 @@ def random_input(luck: random.Random, world: World) -> Input:
             return inputs.Request(seat, luck.choice(seats), luck.choice(responses), unit, luck.choice(places))
         case 7:
             return inputs.Direction(
-                "head-of-mission", luck.choice(seats), luck.choice(responses), luck.choice(places), delegate=luck.random() < 0.5
+                "head-of-mission", luck.choice(seats), luck.choice(responses), luck.choice(places),
+                delegate=luck.random() < 0.5,
             )  # fmt: skip
         case 8:
             decision = luck.choice(list(plan.decisions) or [""])

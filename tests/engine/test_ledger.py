@@ -31,6 +31,8 @@ def moved(
     value: float, base: float, half_life: int, moves: list[tuple[int, float]]
 ) -> tuple[Standing, Agenda, Journal]:
     made, standing, agenda, journal = ledger(value, base, half_life)
+    # What is entered at the very tick from which a change is counted belongs to what was before it.
+    agenda.run(1)
     for wait, amount in moves:
         agenda.run(agenda.now + wait)
         made.enter(standing, amount, (0,), journal.name("somebody"))
