@@ -375,10 +375,6 @@ class Groups:
         """The share of a place's goods that is still there to be taken."""
         return self._goods.get(place, 1.0)
 
-    def harassing(self, route: str) -> str:
-        """The group whose men are on a route, if any."""
-        return next((group.id for group in self.state.values() if group.harassed == route), "")
-
     def persuasion(self, group: GroupState) -> float:
         """What the group has been talked into, in units of utility; it wears off."""
         if not group.persuasion:

@@ -35,7 +35,6 @@ class People:
         "_by_place",
         "_calm_most",
         "_calm_scale",
-        "_endorsed_factor",
         "_fear_half",
         "_fear_return",
         "_fear_threshold",
@@ -56,7 +55,6 @@ class People:
         "_shock_km",
         "_stay_share",
         "_unthreatened",
-        "_visits_factor",
         "_world",
         "at_base",
         "at_base_peak",
@@ -96,8 +94,6 @@ class People:
         self._return_unsettled = value["people.return_unsettled_per_day"] / DAY
         self._settle_relief = value["people.settle_relief"]
         self._rumour = value["people.rumour_fear"]
-        self._visits_factor = value["people.visits_factor"]
-        self._endorsed_factor = value["people.endorsed_factor"]
         self._bus_share = value["people.bus_share"]
 
         self.communities: dict[str, CommunityState] = {}
@@ -237,14 +233,6 @@ class People:
     def unsettle(self, place: str, cause: EventId) -> None:
         """The agreement for a place is gone, and with it the reason to go home."""
         self.settle(place, 0.0, cause)
-
-    def informed(self, place: str, cause: EventId) -> None:
-        """People saw their homes and told the others: those who are convinced go sooner."""
-        self.encourage_return(place, self._visits_factor, cause)
-
-    def endorsed(self, place: str, cause: EventId) -> None:
-        """The mission says that going home is safe."""
-        self.encourage_return(place, self._endorsed_factor, cause)
 
     def encourage_return(self, place: str, factor: float, cause: EventId) -> None:
         """Those from a place, or at it, go home so many times faster, or slower; nobody does without a settlement."""

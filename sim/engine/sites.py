@@ -376,12 +376,6 @@ class Sites:
             site.trucked = m3_per_day
             self._flow(site, row)
 
-    def add_water(self, place: str, m3_per_day: float, row: EventId) -> None:
-        """Production changes for good: a well drilled, a pump that stops."""
-        site = self.state[place]
-        site.released += m3_per_day
-        self._flow(site, row)
-
     def aid(self, place: str, row: EventId) -> None:
         """A convoy brings food for those who are there, and latrines are dug."""
         site = self.state.get(place)
