@@ -330,7 +330,10 @@ class Groups:
         place = prospect.place
         route = next((state.id for state in world.places.routes.values() if place in (state.spec.a, state.spec.b)), "")
         group.harassed = route
+        facts: tuple[tuple[str, str, str], ...] = ()
         if route:
+            world.places.routes[route].status = "slow"
+            facts = ((route, "status", "slow"),)
             world.agenda.after(
                 from_hours(self._harass_hours), Phase.GROUPS, group.rank, self._road_clear, (group, route)
             )
@@ -339,6 +342,7 @@ class Groups:
         world.intelligence.happened(
             "armed-men-on-road", place, row,
             values={"group": group.id, "place": place, "route": route},
+            facts=facts,
             name=prospect.name,
         )  # fmt: skip
 
@@ -346,6 +350,7 @@ class Groups:
         group, route = event.payload
         if group.harassed == route:
             group.harassed = ""
+            self._world.places.routes[route].status = "open"
 
     def _first_shots(self, hostility: Hostility, row: EventId) -> None:
         """The fight begins with a clash of its parties, whatever comes after."""

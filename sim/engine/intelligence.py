@@ -65,6 +65,7 @@ class Intelligence:
         asked = (
             (blueprint.units, ("place", "state", "posture")),
             (blueprint.places, ("gate",)),
+            (blueprint.routes, ("status",)),
             (blueprint.counterparts, ("consent",)),
         )
         facts: list[Fact] = []

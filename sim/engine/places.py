@@ -33,9 +33,9 @@ class PlaceState:
 
 
 class RouteState:
-    """A route and who keeps it open or closed."""
+    """A route and how it stands: open, or slow while somebody holds people up on it."""
 
-    __slots__ = ("closed_by", "id", "key", "km", "rank", "spec")
+    __slots__ = ("id", "key", "km", "rank", "spec", "status")
 
     def __init__(self, spec: RouteSpec, key: int) -> None:
         self.spec = spec
@@ -43,7 +43,7 @@ class RouteState:
         self.key = key
         self.rank = spec.rank
         self.km = spec.km
-        self.closed_by = ""
+        self.status = "open"
 
     def other_end(self, place: str) -> str:
         return self.spec.b if place == self.spec.a else self.spec.a
@@ -87,6 +87,7 @@ class Places:
         self._kilometres: dict[tuple[str, str], float] = {}
 
     def begin(self) -> None:
+        self._world.truth.provide("status", lambda route: self.routes[route].status if route in self.routes else None)
         self._world.truth.provide("daylight", lambda _: "night" if self.is_night(self._world.now) else "day")
 
     def straight_km(self, a: str, b: str) -> float:
