@@ -222,7 +222,7 @@ class Attacks:
         )  # fmt: skip
         self._ask(attack, row)
         if not attack.over and attack.response is None:
-            world.command.alert(place, row)
+            world.initiative.alert(place, row)
         return row
 
     def _heard(self, place: str, row: EventId) -> None:
@@ -251,7 +251,7 @@ class Attacks:
                 continue
             attack.asked.append(unit.id)
             causes = (attack.row,) if cause == attack.row else (attack.row, cause)
-            if not sent and not world.command.on_the_spot(unit, f"{attack.name}/spot/{unit.id}", attack.row):
+            if not sent and not world.initiative.on_the_spot(unit, f"{attack.name}/spot/{unit.id}", attack.row):
                 attack.reason = DID_NOT_ACT
                 continue
             self._goes(attack, unit, strength, causes)

@@ -1,14 +1,12 @@
 """The chain of command: orders, requests and directions on their way, hop by hop.
 
-Authority follows mandate, concept of operations and rules of engagement. The commander on the spot
-already holds it for self-defence and against imminent threats; having to ask is the failure
-(S1 ch. 4, O4). Upward approval is only for reserved means. Every hop takes time and leaves an event
-(C8, C9); the crisis management team speeds work across components and slows the rest.
+Every hop takes time and leaves an event (C8, C9); upward approval is only for reserved means. The
+crisis management team speeds work across components and slows the rest (S1 2.4).
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
@@ -23,17 +21,17 @@ if TYPE_CHECKING:
     from sim.doctrine import Response
     from sim.engine.world import World
 
-OPEN_STATES = ("sent", "received", "preparing", "moving", "objected", "under way")
+PROTECTION: Final = "physical-protection"
+"""The response of a commander who goes without an order."""
 
 
 class Command:
-    """Orders on their way, and who acts without one."""
+    """Orders, requests and directions on their way."""
 
     __slots__ = (
-        "_absent", "_alerts", "_backing", "_bound", "_brief_notice", "_clarity", "_crisis_across", "_crisis_within",
-        "_mindset", "_night_limit", "_notice", "_ordinals", "_pending", "_preparing", "_reach", "_reacts",
-        "_sector_pause", "_sigma", "_spot", "_staff", "_to_sector",
-        "_to_site", "_to_unit", "_upward", "_world", "crisis_team_active", "delegated", "tasks",
+        "_absent", "_bound", "_brief_notice", "_crisis_across", "_crisis_within", "_night_limit", "_notice",
+        "_ordinals", "_pending", "_preparing", "_reach", "_sector_pause", "_sigma", "_staff", "_to_sector", "_to_site",
+        "_to_unit", "_upward", "_world", "crisis_team_active", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -51,24 +49,17 @@ class Command:
         self._night_limit = parameters["command.night_move_limit_km"]
         self._crisis_across = parameters["command.crisis_team_across_factor"]
         self._crisis_within = parameters["command.crisis_team_within_factor"]
-        self._spot = parameters["command.on_the_spot_base"]
-        self._mindset = parameters["command.on_the_spot_mindset_weight"]
-        self._clarity = parameters["command.on_the_spot_clarity_weight"]
-        self._backing = parameters["command.on_the_spot_backing_weight"]
         self._reach = parameters["command.reaction_reach_km"]
-        self._reacts = parameters["command.reaction_least_combat"]
         self._ordinals: dict[str, int] = {}
         self._pending: dict[str, Task] = {}
         self._preparing: dict[str, Task] = {}
         self._bound: dict[str, list[str]] = {}
         self._absent: dict[str, Tick] = {}
-        self._alerts: dict[str, int] = {}
         self.tasks: dict[str, Task] = {}
-        self.delegated: dict[str, EventId] = {}
         self.crisis_team_active = False
 
     def begin(self) -> None:
-        self._world.ledger.open("backing", self._world.parameters["command.backing_start"])
+        return None
 
     # Taking inputs
 
@@ -112,7 +103,7 @@ class Command:
         task.to = entry.lead
         delay = self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=True)
         if entry.delegate:
-            self.delegated[entry.place] = row
+            world.initiative.delegated[entry.place] = row
         world.intelligence.tell(
             "direction-given", entry.seat, (entry.lead,), row,
             values={"action": response.id, "place": entry.place, "task": task.name},
@@ -124,66 +115,6 @@ class Command:
                 work = min(work, from_hours(entry.by_hours))
             world.agenda.after(delay + work, Phase.POLICIES, self._rank(entry.lead), self._grant, task)
         return task
-
-    def refusal(
-        self, seat: str, action: str, unit_id: str, place: str, target: str, kind: str, options: tuple[str, ...] = ()
-    ) -> str:
-        """Why the door does not take this: form and authority only, never the truth. Empty when it does."""
-        world = self._world
-        doctrine = world.blueprint.doctrine
-        response = doctrine.responses.get(action)
-        if response is None:
-            return f"'{action}' is no response of the catalogue."
-        if unit_id and unit_id not in world.forces.units:
-            return f"'{unit_id}' is no unit of this mission."
-        if place and place not in world.blueprint.places:
-            return f"'{place}' is no place on the map."
-        if response.needs == "place" and not place:
-            return f"{response.label} needs a place."
-        if response.needs == "site" and (place not in world.blueprint.places or not world.blueprint.places[place].site):
-            return f"{response.label} needs a base that can take people in."
-        strange = [option for option in options if option not in response.options]
-        if strange:
-            known = ", ".join(response.options) or "none"
-            return f"'{strange[0]:.40}' is no option of {response.label}. Known: {known}."
-        if response.needs == "target" and not target:
-            return f"{response.label} needs somebody it is addressed to."
-        if target and response.targets and self._target_kind(target) not in response.targets:
-            return f"'{target}' is nobody to whom {response.label} can be addressed."
-        if kind != "order":
-            return ""
-        role = world.blueprint.seats[seat].role
-        if response.performed_by == "office":
-            if role not in response.issued_by:
-                return f"{response.label} is not for this seat to do: request it of {self._who(response)}."
-            return ""
-        if not unit_id:
-            return f"{response.label} needs a unit."
-        unit = world.forces.units[unit_id]
-        if unit.spec.controller != seat and seat not in unit.spec.under:
-            return f"This unit takes its orders from {unit.spec.controller}: make a request."
-        if unit.capabilities.get(response.performed_by, 0.0) <= 0.0:
-            return f"This unit is not trained or equipped for {response.label}."
-        return ""
-
-    def _target_kind(self, target: str) -> str:
-        blueprint = self._world.blueprint
-        if target in blueprint.counterparts:
-            return "counterpart"
-        if target in blueprint.groups:
-            return "group"
-        if target in blueprint.contributors:
-            return "contributor"
-        if target in blueprint.hostilities:
-            return "hostility"
-        if target in blueprint.communities:
-            return "community"
-        return "seat" if target in blueprint.seats else ""
-
-    def _who(self, response: Response) -> str:
-        blueprint = self._world.blueprint
-        seats = [seat.id for seat in blueprint.seats.values() if seat.role in response.issued_by]
-        return " or ".join(seats) if seats else "nobody in this mission"
 
     # On the way down
 
@@ -478,7 +409,7 @@ class Command:
                 return
             unit_id = unit.id
         entry = Order(seat, response.id, unit_id, task.place, task.target, text=task.text)
-        if self.refusal(seat, entry.action, entry.unit, entry.place, entry.target, "order"):
+        if world.authority.refusal(seat, entry.action, entry.unit, entry.place, entry.target, "order"):
             self.give_up(task, task.row, "no-authority")
             return
         task.state = "done"
@@ -528,48 +459,12 @@ class Command:
             median *= self._crisis_across if across else self._crisis_within
         return round(lognormal(self._world.chance.draw(name), median, self._sigma))
 
-    # On the spot
-
-    def on_the_spot(self, unit: UnitState, name: str, cause: EventId) -> bool:
-        """Whether the commander who is there acts against an imminent threat without asking.
-
-        Mindset, clarity of the intent issued beforehand, delegation, and how earlier commanders were
-        backed; a caveat on lethal force counts against it (O4, S1 ch. 4).
-        """
-        world = self._world
-        clarity = unit.spec.clarity
-        if unit.place in self.delegated:
-            clarity = 100.0
-        restricted = any(caveat.force_level == "lethal" for caveat in world.caveats.of(unit))
-        chance = self._spot
-        chance += self._mindset * unit.spec.mindset / 100.0
-        chance += self._clarity * clarity / 100.0
-        chance += self._backing * world.ledger.value("backing") / 100.0
-        chance = 0.0 if restricted else min(max(chance, 0.0), 1.0)
-        causes = (cause, self.delegated[unit.place]) if unit.place in self.delegated else (cause,)
-        outcome = world.chance.choose(
-            name, {"acts": chance, "waits": 1.0 - chance}, causes=causes,
-            terms={"mindset": unit.spec.mindset, "clarity": clarity, "backing": world.ledger.value("backing")},
-        )  # fmt: skip
-        world.journal.write(kinds.ON_THE_SPOT, world.now, unit.key, (outcome.row,), world.journal.name(outcome.outcome))
-        return outcome.outcome == "acts"
-
-    def alert(self, place: str, row: EventId) -> None:
-        """An attack was noticed: the nearest commander within reach decides whether to go (F23)."""
-        world = self._world
-        for unit in world.forces.units.values():
-            if unit.state not in ("ready", "executing") or not unit.place or unit.within or unit.place == place:
-                continue
-            if unit.capabilities.get("combat", 0.0) < self._reacts or world.places.km(unit.place, place) > self._reach:
-                continue
-            self._alerts[unit.id] = ordinal = self._alerts.get(unit.id, 0) + 1
-            if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row):
-                response = world.blueprint.doctrine.responses["physical-protection"]
-                entry = Order(unit.spec.controller, response.id, unit.id, place)
-                task = self._make("reaction", unit.id, response, unit, entry, row, 0.0, ())
-                task.limit = 0
-                self._prepare(task, task.row)
-            return
+    def react(self, unit: UnitState, place: str, row: EventId) -> None:
+        """A commander goes to where people are attacked, on his own word."""
+        response = self._world.blueprint.doctrine.responses[PROTECTION]
+        entry = Order(unit.spec.controller, response.id, unit.id, place)
+        task = self._make("reaction", unit.id, response, unit, entry, row, 0.0, ())
+        self._prepare(task, task.row)
 
     # Telling
 

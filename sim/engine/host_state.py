@@ -163,7 +163,8 @@ class HostState:
                 world.standing("credibility/mission", -self._acceptance_cost, (row,), "denial-accepted")
                 world.intelligence.happened(
                     "convoy-denied", origin, row, values={"unit": unit.id, "place": place},
-                    facts=((unit.id, "state", "held"), (route.id, "status", "slow")), urgent=True, to=(unit.spec.controller, "joc"),
+                    facts=((unit.id, "state", "held"), (route.id, "status", "slow")), urgent=True,
+                    to=(unit.spec.controller, "joc"),
                 )  # fmt: skip
         return delay
 

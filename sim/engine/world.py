@@ -13,6 +13,7 @@ from typing import Final
 
 from sim.engine import inputs, kinds
 from sim.engine.agenda import Agenda, At, Phase
+from sim.engine.authority import Authority
 from sim.engine.blueprint import Blueprint
 from sim.engine.caveats import Caveats
 from sim.engine.chance import Chance
@@ -25,6 +26,7 @@ from sim.engine.explain import Explanation, explain
 from sim.engine.forces import Forces
 from sim.engine.groups import Groups
 from sim.engine.host_state import HostState
+from sim.engine.initiative import Initiative
 from sim.engine.injects import Injects
 from sim.engine.inputs import Input, Receipt
 from sim.engine.intelligence import Intelligence
@@ -147,6 +149,8 @@ class World:
         self.talks = Talks(self)
         self.support = Support(self)
         self.security = Security(self)
+        self.authority = Authority(self)
+        self.initiative = Initiative(self)
         self.command = Command(self)
         self.tasks = Tasks(self)
         self.policy = Policy(self)
@@ -158,8 +162,9 @@ class World:
         self.beginning: EventId = self.journal.write(kinds.SCENARIO, 0, self.journal.name("scenario"), ())
         for mechanism in (
             self.truth, self.places, self.forces, self.host_state, self.people, self.sites, self.deterrence,
-            self.contact, self.groups, self.caveats, self.talks, self.support, self.security, self.command, self.tasks,
-            self.intelligence, self.measures, self.policy, self.injects, self.decisions, self.procedure,
+            self.contact, self.groups, self.caveats, self.talks, self.support, self.security, self.initiative,
+            self.command, self.tasks, self.intelligence, self.measures, self.policy, self.injects, self.decisions,
+            self.procedure,
         ):  # fmt: skip
             mechanism.begin()
         if fork is not None and fork.index:
@@ -284,15 +289,17 @@ class World:
                     return "Only the head of mission gives directions: make a request."
                 if entry.lead not in self.blueprint.seats:
                     return f"'{entry.lead:.40}' is no seat of this scenario."
-                return self.command.refusal(entry.seat, entry.action, "", entry.place, "", "direction")
+                return self.authority.refusal(entry.seat, entry.action, "", entry.place, "", "direction")
             case inputs.Order():
-                return self.command.refusal(
+                return self.authority.refusal(
                     entry.seat, entry.action, entry.unit, entry.place, entry.target, "order", entry.options
                 )
             case inputs.Request():
                 if entry.to not in self.blueprint.seats:
                     return f"'{entry.to:.40}' is no seat of this scenario."
-                return self.command.refusal(entry.seat, entry.action, entry.unit, entry.place, entry.target, "request")
+                return self.authority.refusal(
+                    entry.seat, entry.action, entry.unit, entry.place, entry.target, "request"
+                )
             case inputs.Answer():
                 return self.decisions.refusal(entry)
             case inputs.Levers():

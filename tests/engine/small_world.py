@@ -91,7 +91,10 @@ class SmallWorld:
         self.wanted: list[tuple[Tick, str, str]] = []
         self.done: list[tuple[Any, ...]] = []
         self.there = [SimpleNamespace(spec=SimpleNamespace(languages=1.0))]
-        self.forces = SimpleNamespace(at=lambda place: self.there)
+        self.forces = SimpleNamespace(
+            at=lambda place: self.there,
+            understanding=lambda place: max((unit.spec.languages for unit in self.there), default=-1.0),
+        )
         self.command = SimpleNamespace(tasks={}, absent=self._note("absent"))
         self.caveats = SimpleNamespace(objections={}, limit=self._note("limit"))
         self.support = SimpleNamespace(dust=self._note("dust"))

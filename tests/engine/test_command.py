@@ -224,10 +224,10 @@ def test_the_commander_on_the_spot_acts_more_often_under_a_clear_intent_and_neve
     unit = world.forces.units["company-1"]
 
     def acts(prefix: str) -> int:
-        return sum(world.command.on_the_spot(unit, f"{prefix}#{number}", world.beginning) for number in range(400))
+        return sum(world.initiative.on_the_spot(unit, f"{prefix}#{number}", world.beginning) for number in range(400))
 
     before = acts("unclear")
-    world.command.delegated["base"] = world.beginning
+    world.initiative.delegated["base"] = world.beginning
     after = acts("delegated")
     assert 0 < before < after
     odds = [row.fields["odds"]["acts"] for row in rows(world, kinds.CHOICE) if row.subject.startswith("delegated#")]
@@ -235,7 +235,7 @@ def test_the_commander_on_the_spot_acts_more_often_under_a_clear_intent_and_neve
 
     forbidden = mission(("  tcc-a: {kind: tcc, office_hours: [8, 17]}\n", FORBIDS))
     assert not any(
-        forbidden.command.on_the_spot(forbidden.forces.units["company-1"], f"x#{number}", 0) for number in range(50)
+        forbidden.initiative.on_the_spot(forbidden.forces.units["company-1"], f"x#{number}", 0) for number in range(50)
     )
 
 

@@ -112,7 +112,7 @@ class Forces:
         self.lost.append((unit.id, killed, wounded))
 
 
-class Command:
+class Initiative:
     """Commanders who act or wait as the test wants."""
 
     def __init__(self) -> None:
@@ -185,7 +185,7 @@ class FakeWorld:
         self.places = Places()
         self.people = People(self)
         self.forces = Forces()
-        self.command = Command()
+        self.initiative = Initiative()
         self.consent = 50.0
         self.host_state = SimpleNamespace(consent=lambda counterpart: self.consent)
         self.counts: dict[str, float] = {}
@@ -513,13 +513,13 @@ def test_a_unit_on_the_spot_that_acts_is_an_immediate_response() -> None:
     (ended,) = world.rows(kinds.ATTACK_ENDED)
     assert (ended.fields["answered"], ended.fields["reason"]) == (1, "answered")
     assert world.counts["immediate_responses"] == 1
-    assert world.command.alerts == ["town"], "a commander who prepares is not there yet"
+    assert world.initiative.alerts == ["town"], "a commander who prepares is not there yet"
 
 
 def test_a_commander_who_waits_is_no_response_and_the_reason_says_so() -> None:
     world = quiet(4)
     world.station("town", 300, combat=1.0)
-    world.command.acts = False
+    world.initiative.acts = False
     world.raid()
     world.run(2)
     (ended,) = world.rows(kinds.ATTACK_ENDED)
@@ -529,7 +529,7 @@ def test_a_commander_who_waits_is_no_response_and_the_reason_says_so() -> None:
 
 def test_a_unit_sent_to_protect_needs_no_second_word_from_its_commander() -> None:
     world = quiet(4)
-    world.command.acts = False
+    world.initiative.acts = False
     world.raid(minutes=300.0)
     world.run(1)
     unit = world.station("town", 300, combat=1.0)
