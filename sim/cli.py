@@ -127,6 +127,7 @@ def play(
 
     if not plain:
         playing.check_terminal()
+    _check_save(save)
     if target.endswith(RECORD_SUFFIX):
         if pattern is not None or seed is not None or option or save is not None:
             raise BadCommand(
@@ -167,7 +168,10 @@ def run(
     from sim import headless
     from sim.scenario import load
 
+    _check_scenario(scenario)
+    _check_save(save)
     loaded = load(scenario)
+    headless.check_measures(loaded, explain or ())
     done = headless.run(loaded, seed=seed, pattern=pattern, until=until, options=_pairs(option))
     if journal is not None:
         headless.write_journal(done, journal)
@@ -284,6 +288,22 @@ def _tell_storage(error: OSError) -> ExitCode:
     place = f"{error.filename}: " if error.filename else ""
     printing.story(f"A file could not be read or written: {place}{error.strerror or error}.")
     return ExitCode.STORAGE
+
+
+def _check_scenario(scenario: str) -> None:
+    if scenario.endswith(RECORD_SUFFIX):
+        file = shlex.quote(scenario)
+        raise BadCommand(
+            f"{scenario} is named like a saved game, and a run begins from a scenario. "
+            f"Go on with it by: mlt play {file}. Replay it by: mlt verify {file}."
+        )
+
+
+def _check_save(save: Path | None) -> None:
+    if save is not None and save.suffix != RECORD_SUFFIX:
+        raise BadCommand(
+            f"--save {save}: a saved game is known by its ending. Name it {save.with_name(save.name + RECORD_SUFFIX)}."
+        )
 
 
 def _pairs(options: list[str] | None) -> dict[str, str]:

@@ -38,6 +38,7 @@ _BY_CLASS: Final = {
     "sim.exercise.faults.AlreadyThere": ExitCode.STORAGE,
     "sim.exercise.faults.RecordFull": ExitCode.STORAGE,
     "sim.exercise.faults.RecordUnwritable": ExitCode.STORAGE,
+    "sim.scenario.problems.UnknownVariant": ExitCode.USAGE,
     "sim.playing.AnotherWorld": ExitCode.DIFFERS,
     "sim.playing.NoTerminal": ExitCode.TERMINAL,
 }

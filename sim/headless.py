@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from os import PathLike
 from typing import TYPE_CHECKING, Any, Final
 
@@ -143,6 +144,23 @@ def compile_for(
 
         scenario = load(scenario)
     return compile_scenario(scenario, pattern, options or {})
+
+
+def check_measures(scenario: Scenario, names: Iterable[str]) -> None:
+    """Look whether measures exist, before a run is made for them.
+
+    Raises:
+        CannotRun: when there is no such measure.
+    """
+    wanted = list(names)
+    if not wanted:
+        return
+    known = list(compile_for(scenario).doctrine.measures)
+    for name in wanted:
+        if name not in known:
+            near = get_close_matches(name, known, 1)
+            hint = f"Did you mean {near[0]}? " if near else ""
+            raise CannotRun(f"'{name:.60}' is no measure that can be explained. {hint}Measures: {', '.join(known)}.")
 
 
 def write_journal(result: Result, path: Path) -> None:

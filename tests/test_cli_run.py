@@ -108,10 +108,11 @@ def test_a_time_that_the_scenario_does_not_have_is_refused(hours: str, capsys: p
 def test_an_unknown_pattern_or_option_is_refused_with_those_that_exist(
     words: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["run", "saraf_umra", *words]) == ExitCode.SCENARIO
+    assert cli.main(["run", "saraf_umra", *words]) == ExitCode.USAGE
     captured = capsys.readouterr()
     assert captured.out == ""
     assert "saraf_umra" in captured.err
+    assert "Known: " in captured.err
 
 
 def test_the_journal_has_a_line_for_every_event_and_causes_come_first(

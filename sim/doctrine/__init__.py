@@ -19,6 +19,7 @@ from sim.doctrine.catalogue import (
     Phrase,
     Response,
     Role,
+    Telling,
     UnitType,
 )
 
@@ -36,6 +37,7 @@ __all__ = [
     "Phrase",
     "Response",
     "Role",
+    "Telling",
     "UnitType",
     "build",
     "doctrine_from",

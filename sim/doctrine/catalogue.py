@@ -172,6 +172,14 @@ class Phrase:
 
 
 @dataclass(frozen=True, slots=True)
+class Telling:
+    """How an event of one kind is told; ``{subject}`` and the fields of the kind stand for themselves."""
+
+    id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class Doctrine:
     """All catalogues. Each maps ids to entries, in the order of their file."""
 
@@ -183,6 +191,7 @@ class Doctrine:
     responses: Mapping[str, Response]
     measures: Mapping[str, MeasureSpec]
     phrases: Mapping[str, Phrase]
+    events: Mapping[str, Telling]
 
     def with_overrides(self, overrides: Mapping[str, Mapping[str, Any]], where: str = "doctrine") -> Doctrine:
         """This doctrine with entries changed or added: ``{catalogue: {id: {key: value}}}``.
@@ -216,6 +225,7 @@ CATALOGUES: Final[dict[str, type[Any]]] = {
     "responses": Response,
     "measures": MeasureSpec,
     "phrases": Phrase,
+    "events": Telling,
 }
 """What each file ``sim/doctrine/NAME.yaml`` holds."""
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from enum import IntEnum
+from heapq import heappush
 from typing import Any, Final, TypeAlias
 
 from simpy import Environment
@@ -50,18 +51,16 @@ class RunawayInstant(MissionError):
 class At(Event):
     """One call at one tick; ``payload`` is whatever its owner wants to find there."""
 
-    def __init__(
-        self, env: Environment, tick: Tick, phase: int, rank: int, call: Callable[[At], None], payload: Any
-    ) -> None:
-        # NOTE: Event.__init__ is inlined: one call less on every scheduled event.
+    # NOTE: Event.__init__ is written out, and what it sets to the same for each event belongs to the class.
+    _ok = True
+    _value = None
+    _defused = False
+
+    def __init__(self, env: Environment, tick: Tick, call: Callable[[At], None], payload: Any) -> None:
         self.env = env
-        self._ok = True
-        self._value = None
-        self._defused = False
         self.callbacks = [call]
         self.tick = tick
         self.payload = payload
-        env.schedule(self, priority=(phase << RANK_BITS) | rank, delay=tick - env.now)  # type: ignore[arg-type]
 
     def cancel(self) -> None:
         """The instant stays on the list and passes in silence."""
@@ -75,10 +74,11 @@ Call: TypeAlias = Callable[[At], None]
 class Agenda:
     """The list of what is due. Only the world moves it on."""
 
-    __slots__ = ("_chain", "_crowd", "_crowded_tick", "_env", "limit", "now")
+    __slots__ = ("_chain", "_crowd", "_crowded_tick", "_env", "_queue", "limit", "now")
 
     def __init__(self) -> None:
         self._env = Environment(initial_time=0)
+        self._queue = self._env._queue
         self.now: Tick = 0
         self.limit: Tick = 0
         self._crowd = 0
@@ -90,17 +90,21 @@ class Agenda:
         if tick <= self.now:
             tick = self.now
             self._count(call)
-        return At(self._env, tick, phase, rank, call, payload)
+        env = self._env
+        event = At(env, tick, call, payload)
+        # NOTE: Environment.schedule written out: with it an event took 1.5 us to schedule, without it 1.0.
+        heappush(self._queue, (tick, (phase << RANK_BITS) | rank, next(env._eid), event))  # type: ignore[misc]
+        return event
 
     def after(self, delay: Tick, phase: int, rank: int, call: Call, payload: Any = None) -> At:
         return self.at(self.now + delay, phase, rank, call, payload)
 
     def run(self, to: Tick) -> Tick:
         """Handle every tick below ``to``, or up to a limit lowered meanwhile; return where time stands."""
-        env = self._env
-        peek, step = env.peek, env.step
+        env, queue = self._env, self._queue
+        step = env.step
         self.limit = to
-        while (due := peek()) < self.limit:
+        while queue and (due := queue[0][0]) < self.limit:
             self.now = due  # type: ignore[assignment]
             step()
         to = self.limit

@@ -18,6 +18,7 @@ from sim.scenario.tree import Condition
 from sim.scenario.values import Distribution
 
 if TYPE_CHECKING:
+    from sim.engine.roads import Roads
     from sim.scenario import Scenario
 
 
@@ -318,6 +319,7 @@ class Blueprint:
     """Tick of the midnight at or before the start (zero or negative)."""
     season: str
     road_detour: float
+    roads: Roads
     headquarters: str
     mandate_tasks: tuple[str, ...]
     seats: Mapping[str, SeatSpec]

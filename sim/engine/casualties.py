@@ -168,7 +168,7 @@ def evenly(counts: list[int], hits: int, uniform: float) -> list[int]:
 
     Points at equal distances through all people, from a random start: each person is as likely as the next.
     """
-    total = sum(int(count) for count in counts)
+    total = sum(map(int, counts))
     if hits <= 0 or total <= 0:
         return [0] * len(counts)
     spread = []
@@ -176,7 +176,9 @@ def evenly(counts: list[int], hits: int, uniform: float) -> list[int]:
     before = 0
     for count in counts:
         passed += count
-        upto = min(math.floor(passed * hits / total + uniform), hits) if passed < total else hits
+        upto = int(passed * hits / total + uniform)
+        if upto > hits or passed == total:
+            upto = hits
         spread.append(upto - before)
         before = upto
     return spread

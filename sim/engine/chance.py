@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
 from statistics import NormalDist
+from struct import Struct
 from typing import Final, NamedTuple
 
 from numpy.random import Philox
@@ -23,6 +24,7 @@ BLOCK: Final = 64
 TO_UNIT: Final = 2.0**-53
 SMALLEST: Final = 2.0**-54
 _normal: Final = NormalDist().inv_cdf
+_unpack: Final = Struct("<Q").unpack
 
 
 class Choice(NamedTuple):
@@ -35,10 +37,12 @@ class Choice(NamedTuple):
 class Chance:
     """The run's luck: a pure function of the seed and of names."""
 
-    __slots__ = ("_agenda", "_born_key", "_journal", "_key", "_rulings", "_sources", "_streams")
+    __slots__ = ("_agenda", "_inborn", "_journal", "_key", "_luck", "_rulings", "_sources", "_streams")
 
     def __init__(self, seed: int, journal: Journal, agenda: Agenda) -> None:
-        self._born_key = self._key = seed.to_bytes(16, "little", signed=True)
+        self._key = seed.to_bytes(16, "little", signed=True)
+        # NOTE: a hash that has its key already is copied for each draw: 0.9 us, against 1.5 for a new one.
+        self._inborn = self._luck = blake2b(key=self._key, digest_size=8)
         self._journal = journal
         self._agenda = agenda
         self._streams: dict[str, Callable[[], float]] = {}
@@ -63,15 +67,17 @@ class Chance:
         Index 0 is the luck of the run itself and changes nothing.
         """
         if index:
-            self._key = blake2b(
-                index.to_bytes(8, "little"), key=self._born_key, digest_size=16, person=b"fork"
-            ).digest()
+            self._key = blake2b(index.to_bytes(8, "little"), key=self._key, digest_size=16, person=b"fork").digest()
+            self._luck = blake2b(key=self._key, digest_size=8)
             for name, source in self._sources.items():
                 source.cut(self._generator(name))
 
     def draw(self, name: str, ordinal: int = 0) -> float:
         """A uniform in (0, 1) that belongs to ``name`` and ``ordinal`` for ever."""
-        return self.raw(name, ordinal) * TO_UNIT or SMALLEST
+        # NOTE: ``raw`` written out; nearly all draws of a run come by here.
+        hashed = self._luck.copy()
+        hashed.update(f"{name}#{ordinal}".encode())
+        return (_unpack(hashed.digest())[0] >> 11) * TO_UNIT or SMALLEST
 
     def raw(self, name: str, ordinal: int = 0, *, inborn: bool = False) -> int:
         """The 53 bits behind ``draw``.
@@ -79,9 +85,10 @@ class Chance:
         Args:
             inborn: belongs to something that is older than any fork, such as a caveat's threshold.
         """
-        text = f"{name}#{ordinal}".encode()
-        key = self._born_key if inborn else self._key
-        return int.from_bytes(blake2b(text, key=key, digest_size=8).digest(), "little") >> 11
+        hashed = (self._inborn if inborn else self._luck).copy()
+        hashed.update(f"{name}#{ordinal}".encode())
+        number: int = _unpack(hashed.digest())[0]
+        return number >> 11
 
     def choose(
         self,

@@ -33,6 +33,7 @@ from sim.engine.blueprint import (
 )
 from sim.engine.inputs import Input
 from sim.engine.places import bearing_to, great_circle_km
+from sim.engine.roads import measure
 from sim.engine.ticks import HOUR, MINUTE, Tick
 from sim.scenario.values import Distribution, Moment, fixed
 
@@ -69,6 +70,8 @@ class _Compiler:
     def blueprint(self, pattern: str, fictional: bool) -> Blueprint:
         scenario = self.scenario
         clock = self.start.hour * HOUR + self.start.minute * MINUTE
+        routes = self._routes()
+        detour = scenario.mission.road_detour
         return Blueprint(
             name=scenario.name,
             pattern=pattern,
@@ -81,12 +84,13 @@ class _Compiler:
             sunset=_clock(scenario.mission.sunset),
             first_midnight=-clock,
             season=scenario.mission.season,
-            road_detour=scenario.mission.road_detour,
+            road_detour=detour,
+            roads=measure(self.places, routes, detour),
             headquarters=scenario.mission.headquarters,
             mandate_tasks=scenario.mandate.tasks,
             seats=self._seats(),
             places=self.places,
-            routes=self._routes(),
+            routes=routes,
             contributors=self._contributors(),
             units=self._units(),
             groups=self._groups(),

@@ -87,9 +87,12 @@ class Dangers:
 
     def watch(self, site: SiteState) -> None:
         """Look at the next candidate of each danger that somebody is exposed to."""
-        now = self._world.now
+        looks = site.looks
+        if len(looks) == len(DANGERS) or not site.inside + site.waiting:
+            return
+        now = self._world.agenda.now
         for danger in DANGERS:
-            if danger not in site.looks and self._exposed(site, danger, now):
+            if danger not in looks and self._exposed(site, danger, now):
                 candidate = site.dangers[danger].after(now)
                 site.looks[danger] = self._world.agenda.at(
                     candidate.tick, Phase.PEOPLE, site.rank, self._look, (site, danger, candidate)

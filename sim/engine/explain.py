@@ -32,6 +32,11 @@ LEVELS: Final[Mapping[str, tuple[Kind, str, int]]] = {
 }
 """Measures that are the extreme of a level: the kind of row that notes it, its field, and which extreme."""
 
+TASK_KINDS: Final = ("order", "request", "direction", "reaction")
+TASK_PIECES: Final = 3
+"""A task's name: kind, giver, action, and then whom or what it is for."""
+NAMED_KINDS: Final = ("inject", "decision", "rule", "procedure", "benchmark")
+
 JOURNEYS: Final[Mapping[Kind, int]] = {kinds.FLED: -1, kinds.RETURNED: 1}
 """Rows by which people leave home and come back."""
 
@@ -165,23 +170,32 @@ def roots(world: World, event: EventId, known: dict[EventId, dict[str, float]] |
 
 def sentence(world: World, row: Row) -> str:
     """A row in plain words, for control, the review and the end of the exercise."""
-    names = world.blueprint.reading.names
     when = day_and_hour(world.blueprint.start, row.tick)
-    told = [
-        f"{name.replace('_', ' ')} {_said(world, row.fields[name], type_)}"
+    told = {
+        name: _said(world, row.fields[name], type_)
         for name, type_ in row.kind.fields
-        if name not in SILENT and row.fields.get(name) not in ("", None)
-    ]
-    about = spoken(names, row.subject)
-    text = f"{when} {row.kind.name.replace('-', ' ')}: {about}"
-    return f"{text} ({', '.join(told)})" if told else text
+        if type_ is not FieldType.PAIRS and name in row.fields
+    }
+    about = spoken(world.blueprint.reading.names, row.subject)
+    telling = world.blueprint.doctrine.events.get(row.kind.name)
+    if telling is not None:
+        return f"{when} {telling.text.format(subject=about, **told)}"
+    said = [f"{name.replace('_', ' ')} {text}" for name, text in told.items() if name not in SILENT and text]
+    return f"{when} {row.kind.name.replace('-', ' ')}: {about}" + (f" ({', '.join(said)})" if said else "")
 
 
 def spoken(names: Mapping[str, str], subject: str) -> str:
-    """A name of the journal with the names that people use, piece by piece."""
+    """A name of the journal with the names that people use; an order is told by who gave it to whom."""
     if subject in names:
         return names[subject]
-    return " / ".join(names.get(piece, piece.replace("-", " ")) for piece in subject.split("/"))
+    pieces = subject.split("/")
+    if pieces[0] in TASK_KINDS and len(pieces) > TASK_PIECES:
+        about = "/".join(pieces[TASK_PIECES:]).rpartition("#")[0]
+        giver, action = names.get(pieces[1], pieces[1]), pieces[2].replace("-", " ")
+        return f"{giver}, {pieces[0]} to {names.get(about, about)}, {action}"
+    if pieces[-1] == "choice" or pieces[0] in NAMED_KINDS:
+        pieces = pieces[:1] if pieces[-1] == "choice" else pieces[1:]
+    return ", ".join(names.get(piece, piece.replace("-", " ").replace("#", " ")) for piece in pieces)
 
 
 def _said(world: World, value: Any, type_: FieldType) -> str:

@@ -39,10 +39,19 @@ class Fading(NamedTuple):
 
     def most(self) -> float:
         """The highest the hazard can ever be: it goes one way only."""
-        return max(self.level, self.level + self.swing, 0.0)
+        first = self.level + self.swing
+        if self.swing > 0.0:
+            return first if first > 0.0 else 0.0
+        return self.level if self.level > 0.0 else 0.0
 
     def integral(self, ticks: float) -> float:
         """What has added up after so many ticks."""
+        level, swing, rate = self
+        # NOTE: nearly always the hazard acts from the start and for good: one expression instead of four calls.
+        if level >= 0.0 and level + swing > 0.0:
+            if ticks <= 0:
+                return 0.0
+            return level * ticks - swing / rate * math.expm1(-rate * ticks) if rate else (level + swing) * ticks
         begin, end = self.acts()
         end = min(end, ticks)
         if end <= begin:
@@ -67,15 +76,23 @@ class Fading(NamedTuple):
         if swing < 0.0:
             # The integral bends upwards and starts flat: begin beyond the root, on the line it approaches.
             at = (target - swing / rate) / level
-        while math.isfinite(at):
-            slope = level + swing * math.exp(-rate * at)
+        # NOTE: ``_upto`` and the bounds are written out; this loop is half the cost of a look ahead.
+        shift = swing / rate
+        exp, expm1 = math.exp, math.expm1
+        while -math.inf < at < math.inf:
+            slope = level + swing * exp(-rate * at)
             if slope <= 0.0:
                 return min(at, end)
-            step = (target - self._upto(at)) / slope
-            before, at = at, min(max(at + step, begin), end)
+            step = (target - (level * at - shift * expm1(-rate * at))) / slope
+            before = at
+            at += step
+            if at < begin:
+                at = begin
+            elif at > end:
+                at = end
             # The way leads in one direction only: to turn back, or to stand still, is rounding.
-            if not (abs(step) >= 0.5 and at != before and (step > 0.0) == (swing >= 0.0)):
-                return at if math.isfinite(at) else None
+            if at == before or -0.5 < step < 0.5 or (step > 0.0) != (swing >= 0.0):
+                return at if at < math.inf else None
         return None
 
     def _upto(self, ticks: float) -> float:

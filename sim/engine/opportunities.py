@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
-from sim.engine.chance import exponential
 from sim.engine.choosing import under
 from sim.engine.journal import EventId, fixed
 from sim.engine.ticks import DAY, HOUR, Tick
@@ -67,7 +66,8 @@ class Stratum:
         """The next opportunity, with its acceptance and its place."""
         uniform = self.stream
         self.ordinal += 1
-        self.tick += round(exponential(uniform(), self.mean)) or 1
+        # NOTE: ``exponential`` written out: every candidate of a run comes by here.
+        self.tick += round(-self.mean * math.log1p(-uniform())) or 1
         self.accept = uniform()
         self.place = uniform()
 
@@ -158,7 +158,7 @@ class Opportunities:
             return
         _, place, key = group.front(stratum.place)
         if share > 0.0:
-            share = min(share, 1.0) * self.calm(place)
+            share = (share if share < 1.0 else 1.0) * self.calm(place)
         accepted = stratum.accept < share
         row = world.journal.write(
             kinds.CANDIDATE, now, stratum.key, (), stratum.ordinal, 1 if accepted else 0, fixed(share), key

@@ -47,11 +47,13 @@ class Urge:
 
     def at(self, tick: Tick) -> float:
         """What has added up by a tick."""
-        return self.total + self.hazard.integral(tick - self.since)
+        hazard = self.hazard
+        return self.total if hazard is NOTHING else self.total + hazard.integral(tick - self.since)
 
     def change(self, tick: Tick, hazard: Fading) -> None:
         """From ``tick`` on another hazard holds; what has added up stays."""
-        self.total = self.at(tick)
+        if self.hazard is not NOTHING:
+            self.total += self.hazard.integral(tick - self.since)
         self.since = tick
         self.hazard = hazard
 

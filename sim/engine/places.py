@@ -6,7 +6,6 @@ straight distance times a detour where a route gives no length of its own.
 
 from __future__ import annotations
 
-import heapq
 import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Final
@@ -45,9 +44,6 @@ class RouteState:
         self.km = spec.km
         self.status = "open"
 
-    def other_end(self, place: str) -> str:
-        return self.spec.b if place == self.spec.a else self.spec.a
-
 
 class Places:
     """Distances, ways and daylight. Everything here is a pure reading of the map and the hour."""
@@ -55,9 +51,8 @@ class Places:
     __slots__ = (
         "_day_speed",
         "_kilometres",
-        "_neighbours",
         "_night_share",
-        "_paths",
+        "_ways",
         "_world",
         "routes",
         "state",
@@ -73,18 +68,14 @@ class Places:
         self.routes: Mapping[str, RouteState] = {
             spec.id: RouteState(spec, name(spec.id)) for spec in blueprint.routes.values()
         }
-        self._neighbours: dict[str, list[RouteState]] = {place: [] for place in self.state}
-        for route in self.routes.values():
-            self._neighbours[route.spec.a].append(route)
-            self._neighbours[route.spec.b].append(route)
+        self._kilometres = blueprint.roads.kilometres
+        self._ways = blueprint.roads.ways
         parameters = world.parameters
         season = blueprint.season
         self._day_speed = {
             surface: parameters[f"movement.{surface}_{season}_kmh"] for surface in ("paved", "track", "trail")
         }
         self._night_share = parameters["movement.night_share"]
-        self._paths: dict[tuple[str, str], tuple[RouteState, ...]] = {}
-        self._kilometres: dict[tuple[str, str], float] = {}
 
     def begin(self) -> None:
         self._world.truth.provide("status", lambda route: self.routes[route].status if route in self.routes else None)
@@ -97,48 +88,12 @@ class Places:
 
     def km(self, a: str, b: str) -> float:
         """Length of the shortest way by road; straight distance with the detour where no road leads."""
-        if a == b:
-            return 0.0
-        known = self._kilometres.get((a, b))
-        if known is None:
-            way = self.way(a, b)
-            known = (
-                math.fsum(route.km for route in way)
-                if way
-                else self.straight_km(a, b) * self._world.blueprint.road_detour
-            )
-            self._kilometres[(a, b)] = self._kilometres[(b, a)] = known
-        return known
+        return self._kilometres[a, b]
 
     def way(self, a: str, b: str) -> tuple[RouteState, ...]:
         """The routes of the shortest way, in order; empty where none leads."""
-        known = self._paths.get((a, b))
-        if known is not None:
-            return known
-        best: dict[str, float] = {a: 0.0}
-        came: dict[str, RouteState] = {}
-        queue = [(0.0, self.state[a].rank, a)]
-        while queue:
-            km, _, here = heapq.heappop(queue)
-            if here == b:
-                break
-            if km > best[here]:
-                continue
-            for route in self._neighbours[here]:
-                there = route.other_end(here)
-                length = km + route.km
-                if length < best.get(there, math.inf):
-                    best[there] = length
-                    came[there] = route
-                    heapq.heappush(queue, (length, self.state[there].rank, there))
-        way: list[RouteState] = []
-        here = b
-        while here != a and here in came:
-            way.append(came[here])
-            here = came[here].other_end(here)
-        found = tuple(reversed(way)) if here == a else ()
-        self._paths[(a, b)] = found
-        return found
+        routes = self.routes
+        return tuple([routes[id_] for id_ in self._ways[a, b]])
 
     def road_hours(self, a: str, b: str, mobility: float, leave: Tick) -> float:
         """Hours on the road for a mobility factor (1 is a light vehicle column), leaving at a tick.

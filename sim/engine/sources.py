@@ -63,10 +63,11 @@ class Sources:
         """Who notices what happens at a place and when he can tell, the earliest first."""
         now = self._world.agenda.now
         draw = self._world.chance.draw
+        silent = self._silent
         heard: list[tuple[Tick, int, InformationSpec]] = []
         for source in self._covering.get(place, ()):
             odds = self._odds(source, place, loud)
-            if odds > 0.0 and draw(luck, 2 * source.rank) < odds and self._silent.get(source.id, 0) <= now:
+            if odds > 0.0 and draw(luck, 2 * source.rank) < odds and silent.get(source.id, 0) <= now:
                 heard.append((now + source.delay.ticks(draw(luck, 2 * source.rank + 1)), source.rank, source))
         heard.sort()
         return heard
@@ -100,7 +101,7 @@ class Sources:
 
     def estimate(self, value: Value, error: float, luck: str) -> Value:
         """A count as somebody gives it: too high or too low, as a range about his guess."""
-        if isinstance(value, str | tuple) or value <= 0 or error <= 0.0:
+        if isinstance(value, (str, tuple)) or value <= 0 or error <= 0.0:
             return value
         guess = value * math.exp(error * normal(self._world.chance.draw(luck)))
         return spread(guess, math.exp(error))
@@ -115,10 +116,7 @@ class Sources:
     def _odds(self, source: InformationSpec, place: str, loud: float) -> float:
         odds = source.detects
         if source.kind in OWN_EYES:
-            languages = -1.0
-            for each in source.places:
-                for unit in self._world.forces.at(each):
-                    languages = max(languages, unit.spec.languages)
+            languages = max(map(self._world.forces.understanding, source.places))
             if languages < 0.0:
                 return 0.0
             if loud <= 1.0:

@@ -83,7 +83,7 @@ class Forms:
             "targets": self._named(self._targets(response)),
             "to": self._named(to),
             "options": self._labelled(response.options) if kind == "order" else [],
-            "hours": list(response.hours) if response.hours and kind == "order" else None,
+            "hours": list(response.hours) if kind == "order" and response.hours and any(response.hours) else None,
             "needs": response.needs,
         }
 

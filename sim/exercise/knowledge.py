@@ -69,7 +69,7 @@ def known_to(world: World, seats: Sequence[str]) -> Knowledge:
                 tasks[task.id] = task
         for objection in picture.objections:
             found = objections.get(objection.id)
-            if found is None or len(objection.lines) > len(found.lines):
+            if found is None or (len(objection.lines), -objection.since) > (len(found.lines), -found.since):
                 objections[objection.id] = objection
         decisions += picture.decisions
     return Knowledge(

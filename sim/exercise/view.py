@@ -7,7 +7,7 @@ the doctrine) and what reports to these seats have said since.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.pictures import Leaf, Report, TaskView
@@ -38,6 +38,8 @@ FIGURES: Final = (
     ("untreated", "Wounded waiting at {place}"),
     ("water", "Water at {place}"),
 )
+UNSETTLED: Final = frozenset({"objecting", "asked", "considering"})
+NOT_BEGUN: Final = frozenset({"sent", "received", "preparing"})
 
 
 class Views:
@@ -252,9 +254,14 @@ class Views:
         return [id for id in dict.fromkeys(named) if any(id in catalogue for catalogue in known)]
 
     def _tasks(self, known: Knowledge) -> Rows:
-        return {task.id: self._task(order, task) for order, task in enumerate(known.tasks, 1)}
+        objecting = {objection.unit for objection in known.objections if objection.state in UNSETTLED}
+        return {task.id: self._task(order, task, objecting) for order, task in enumerate(known.tasks, 1)}
 
-    def _task(self, order: int, task: TaskView) -> Row:
+    def _task(self, order: int, task: TaskView, objecting: Set[str]) -> Row:
+        state = TASK_STATES.get(task.state, task.state)
+        if task.unit in objecting and state in NOT_BEGUN:
+            # The unit says so itself; no report on the task repeats it.
+            state = "objected"
         return {
             "order": order,
             "id": task.id,
@@ -268,7 +275,7 @@ class Views:
             "unit_id": task.unit,
             "place": self._wording.name(task.place) if task.place else "",
             "place_id": task.place,
-            "state": TASK_STATES.get(task.state, task.state),
+            "state": state,
             "when": self._wording.when(task.since),
             "as_of": self._wording.when(task.as_of),
             "text": task.text,

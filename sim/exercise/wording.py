@@ -58,6 +58,8 @@ INTENTS: Final = {
     "loot": "is looting",
     "probe": "is probing",
     "block": "blocks the road",
+    "intimidate": "threatens people",
+    "attack-site": "means to attack a base",
     "negotiate": "is ready to talk",
 }
 GATES: Final = {"open": "open", "search": "open, with a search", "shut": "shut"}
@@ -157,14 +159,25 @@ class Wording:
         """The items of a summary, each with its source, time and grade."""
         said = []
         for told in report.says:
+            if told.subject in world.caveats.objections:
+                # The unit's own state says it already.
+                continue
             by = "" if told.source == report.sender else f"{self.source(world, told.source)}, "
             said.append(
-                f"{self.name(told.subject)}, {self.label(told.attribute).lower()}: "
+                f"{self._told_of(world, told.subject)}, {self.label(told.attribute).lower()}: "
                 f"{self.value(told.attribute, told.value)} ({by}{self.when(told.as_of)}, {told.grade})"
             )
         return said
 
+    def _told_of(self, world: World, subject: str) -> str:
+        task = world.command.tasks.get(subject)
+        if task is None:
+            return self.name(subject)
+        return f"{self.name(task.response.id)} by {self.name(task.performer)}"
+
     def _filled(self, template: str, report: Report) -> str:
+        if ("place", "") in report.values:
+            template = template.replace(", {place}", "")
         filled = template.format_map(_Values({key: self.plain(value) for key, value in report.values}))
         return filled[:1].upper() + filled[1:]
 

@@ -53,7 +53,8 @@ def opening(view: View) -> Iterator[str]:
             yield from wrap(exercise[key])
     yield from wrap(exercise.get("summary", ""))
     yield f"You hold: {part(view, 'seat').get('title', '')}"
-    yield f"Seed {exercise.get('seed', '')}, pattern {exercise.get('pattern', '')}"
+    pattern = exercise.get("pattern", "")
+    yield f"Seed {exercise.get('seed', '')}" + (f", pattern {pattern}" if pattern else "")
     if exercise.get("readahead"):
         yield "Type 'readahead' for what you were told before you came, 'help' for the commands."
     else:

@@ -16,7 +16,15 @@ from sim.scenario.checks import CHECKS, Finding, Subject
 from sim.scenario.faults import faults, spot
 from sim.scenario.loaded import Scenario
 from sim.scenario.overlay import Overlay, places
-from sim.scenario.problems import MOST_FINDINGS, Problem, ScenarioError, UnknownScenario, choose_from, shown
+from sim.scenario.problems import (
+    MOST_FINDINGS,
+    Problem,
+    ScenarioError,
+    UnknownScenario,
+    UnknownVariant,
+    choose_from,
+    shown,
+)
 from sim.scenario.reader import MAX_BYTES, Data, Mark, Reading, read
 from sim.scenario.shipped import library, shipped
 from sim.versions import SCENARIO_FORMAT
@@ -313,4 +321,4 @@ class _Study:
     def _must_exist(self, kind: str, name: str | None, known: list[str]) -> None:
         if name is not None and name not in known:
             said = f"{shown(name)} is no {kind} of {self.name}."
-            raise UnknownScenario([Problem(self.file, 1, 1, "reference", name, said, choose_from(name, known))])
+            raise UnknownVariant([Problem(self.file, 1, 1, "reference", name, said, choose_from(name, known))])

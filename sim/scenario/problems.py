@@ -63,6 +63,17 @@ class UnknownScenario(ScenarioError):
     title = "No such scenario"
 
 
+class UnknownVariant(UnknownScenario):
+    """A pattern or an option that the scenario does not have."""
+
+    title = "No such variant of the scenario"
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        # It was typed, not read: there is no place in the file to name.
+        self.message = "\n".join(plain(f"{problem.message} {problem.mend}") for problem in self.problems)
+
+
 def shown(value: object) -> str:
     """A value of the file in double quotes, short enough for a line."""
     text = value if isinstance(value, str) else _briefly(value)

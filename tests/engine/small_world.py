@@ -67,6 +67,7 @@ class SmallWorld:
                 )
                 for rank, (id_, role) in enumerate(SEATS.items())
             },
+            routes={},
             places={id_: SimpleNamespace(id=id_, site=object() if id_ == "base" else None) for id_ in ("base", "town")},
             units={}, groups={"riders": object()}, communities={}, counterparts={"capital": object()},
             information={one.id: one for one in parts.get("information", ())},

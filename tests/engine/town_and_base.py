@@ -15,6 +15,7 @@ from sim.engine.journal import Journal
 from sim.engine.ledger import Ledger
 from sim.engine.people import People
 from sim.engine.places import Places
+from sim.engine.roads import measure
 from sim.engine.sites import Sites
 from sim.engine.ticks import DAY, HOUR
 from sim.scenario.values import fixed as always
@@ -85,7 +86,7 @@ class TownAndBase:
                 "traders": community("traders", 1, "town", people * 0.1, fear),
             },
             season="dry",
-            road_detour=1.0,
+            roads=measure({spec.id: spec for spec in places}, {}, 1.0),
             first_midnight=-6 * HOUR,
             sunrise=HOURS_OF_LIGHT[0],
             sunset=HOURS_OF_LIGHT[1],
