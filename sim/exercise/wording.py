@@ -64,6 +64,7 @@ INTENTS: Final = {
 }
 GATES: Final = {"open": "open", "search": "open, with a search", "shut": "shut"}
 TASK_STATES: Final = {"moving": "under way", "executing": "under way", "withdrawn": "cancelled", "lapsed": "refused"}
+TASK_KINDS: Final = frozenset({"direction", "order", "reaction", "request"})
 
 
 class Wording:
@@ -86,6 +87,15 @@ class Wording:
         if "--" in id:
             return " - ".join(self.name(end) for end in id.split("--"))
         return id.replace("-", " ")
+
+    def name_of_task(self, id: str) -> str:
+        """The name of a task, made of its parts; of anything else, its own."""
+        kind, _, rest = id.partition("/")
+        parts = rest.split("/", 2)
+        if kind not in TASK_KINDS or len(parts) < 3:
+            return self.name(id)
+        _, action, performer = parts
+        return f"{self.name(action)}, {self.name(performer.rpartition('#')[0])}"
 
     def source(self, world: World, id: str) -> str:
         """Whom a statement comes from."""
@@ -159,21 +169,15 @@ class Wording:
         """The items of a summary, each with its source, time and grade."""
         said = []
         for told in report.says:
-            if told.subject in world.caveats.objections:
+            if told.subject.startswith("objection/"):
                 # The unit's own state says it already.
                 continue
             by = "" if told.source == report.sender else f"{self.source(world, told.source)}, "
             said.append(
-                f"{self._told_of(world, told.subject)}, {self.label(told.attribute).lower()}: "
+                f"{self.name_of_task(told.subject)}, {self.label(told.attribute).lower()}: "
                 f"{self.value(told.attribute, told.value)} ({by}{self.when(told.as_of)}, {told.grade})"
             )
         return said
-
-    def _told_of(self, world: World, subject: str) -> str:
-        task = world.command.tasks.get(subject)
-        if task is None:
-            return self.name(subject)
-        return f"{self.name(task.response.id)} by {self.name(task.performer)}"
 
     def _filled(self, template: str, report: Report) -> str:
         if ("place", "") in report.values:

@@ -18,6 +18,7 @@ TEXTS = {
     "responses.yaml": "patrol: {label: a, force_mode: deter, tier: 2, phase: prevention, in_force_from: 2017-02-01}\n",
     "measures.yaml": "killed: {label: Killed, unit: people, direction: lower, worthwhile: 5}\n",
     "phrases.yaml": "attack: {title: Attack, text: An attack}\n",
+    "events.yaml": "attack: {text: 'An attack by {subject}'}\n",
 }  # fmt: skip
 
 

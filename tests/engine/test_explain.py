@@ -35,7 +35,7 @@ def test_parts_add_up_to_the_value_and_name_their_events() -> None:
     found = explain(world, "civilians_killed")
     assert math.fsum(part.amount for part in found.parts) == found.value == 7.0
     assert [part.text for part in found.parts] == ["D+0 08:00 calendar: Team Site", "D+0 11:00 calendar: Team Site"]
-    assert found.parts[0].chain == ("D+0 06:00 scenario began: scenario",)
+    assert found.parts[0].chain == ("D+0 06:00 The situation as the exercise found it.",)
 
 
 def test_an_outcome_is_followed_back_to_a_players_input() -> None:
@@ -50,7 +50,9 @@ def test_an_outcome_is_followed_back_to_a_players_input() -> None:
     world.run(DAY)
     found = explain(world, "peacekeepers_wounded")
     assert found.roots == {"input": 1.0}
-    assert [line.split(":")[1].split()[1] for line in found.parts[0].chain] == ["calendar", "input"]
+    way, beginning = found.parts[0].chain
+    assert "calendar" in way
+    assert "decides" in beginning
 
 
 def test_an_event_with_several_causes_shares_its_weight_among_them() -> None:
