@@ -115,6 +115,24 @@ def test_an_unknown_pattern_or_option_is_refused_with_those_that_exist(
     assert "Known: " in captured.err
 
 
+@pytest.mark.parametrize(
+    ("words", "mend"),
+    [
+        (["saraf_umra", "--until", "1", "--explain", "civilians_kiled"], "Did you mean civilians_killed?"),
+        (["saraf_umra", "--until", "1", "--save", "game"], "game.mlt"),
+        (["game.mlt"], "mlt verify game.mlt"),
+    ],
+    ids=["measure", "ending", "saved game"],
+)
+def test_what_a_run_cannot_make_sense_of_is_refused_before_it_begins(
+    words: list[str], mend: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["run", *words]) == ExitCode.USAGE
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert mend in captured.err
+
+
 def test_the_journal_has_a_line_for_every_event_and_causes_come_first(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:

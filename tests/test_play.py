@@ -96,8 +96,8 @@ def test_a_scenario_file_of_ones_own_is_played_from_any_folder(home: Path, monke
     ("words", "code", "named"),
     [
         (["saraf_umra", "--seat", "force-comander"], ExitCode.USAGE, "Did you mean force-commander?"),
-        (["saraf_umra", "--pattern", "historic"], ExitCode.SCENARIO, "historical"),
-        (["saraf_umra", "--option", "attackers=nobody"], ExitCode.SCENARIO, "militia"),
+        (["saraf_umra", "--pattern", "historic"], ExitCode.USAGE, "historical"),
+        (["saraf_umra", "--option", "attackers=nobody"], ExitCode.USAGE, "militia"),
         (["no_such_place"], ExitCode.SCENARIO, "saraf_umra"),
         (["no_such_file.mlt"], ExitCode.RECORD, "no such file"),
     ],
@@ -188,3 +188,17 @@ def _alive(pid: int) -> bool:
         return " Z " not in Path(f"/proc/{pid}/stat").read_text("utf-8")
     except FileNotFoundError:
         return False
+
+
+def test_a_reader_that_goes_away_ends_a_plain_game_without_noise(home: Path) -> None:
+    process = subprocess.Popen(
+        [*MLT, "play", "saraf_umra", "--seed", "7", "--plain"],
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    process.stdout.close()
+    process.stdout = None
+    _, told = process.communicate(b"look\n" * 3, 60)
+    assert process.returncode == ExitCode.PIPE_CLOSED
+    assert b"Traceback" not in told
+    assert games(home) == ["saraf_umra-7.mlt"]

@@ -143,13 +143,11 @@ class Dangers:
         )
 
     def _exposed(self, site: SiteState, danger: str, now: Tick) -> bool:
-        if not site.people:
+        if not site.inside + site.waiting:
             return False
         if danger == FORCE:
             return site.gate == "shut" and site.density > self._opening
-        if danger == SICKNESS:
-            return now - site.first_arrival >= self._sick_after
-        return True
+        return danger != SICKNESS or now - site.first_arrival >= self._sick_after
 
     def _look(self, event: At) -> None:
         site, danger, candidate = event.payload

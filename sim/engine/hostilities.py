@@ -141,7 +141,9 @@ class Hostilities:
         """What drives those concerned by these fights, less what a truce holds back."""
         total = 0.0
         for hostility in fights:
-            total += hostility.heat_at(tick, self._rate) * (1.0 - hostility.truce * self._truce_effect)
+            # NOTE: asked at every opportunity of a group, and half of them come before the fight.
+            if hostility._heat:
+                total += hostility.heat_at(tick, self._rate) * (1.0 - hostility.truce * self._truce_effect)
         return total
 
     def spark(self, fights: list[Hostility]) -> EventId | None:

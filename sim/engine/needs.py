@@ -69,9 +69,8 @@ class Needs:
 
     def feel(self, site: SiteState, row: EventId) -> None:
         """Numbers or supplies changed: state water, crowd, want and tension anew and look ahead."""
-        world = self._world
-        now = world.now
-        people = site.people
+        now = self._world.agenda.now
+        people = site.inside + site.waiting
         if site.first_arrival >= 0 and now - site.first_arrival >= self.first_days:
             site.need = self.litres_standard
         site.water.change(now, demand=people * site.need / DAY)
@@ -111,12 +110,10 @@ class Needs:
         site.density_peak = max(site.density_peak, site.density)
 
     def _look_ahead(self, site: SiteState) -> None:
-        now = self._world.now
-        dry, hungry = site.water.empty_at(), site.food.empty_at()
-        if dry is not None:
-            site.watch.expect(max(dry, now + 1))
-        if hungry is not None:
-            site.watch.expect(max(hungry, now + 1))
+        now = self._world.agenda.now
+        for gone in (site.water.empty_at(), site.food.empty_at()):
+            if gone is not None:
+                site.watch.expect(gone if gone > now else now + 1)
         if site.stays_next < math.inf:
             due = site.want.reaches(site.stays_next, now, self._world.horizon)
             if due is not None:

@@ -66,7 +66,8 @@ class Urge:
         ticks = self.hazard.reaches(missing)
         if ticks is None or self.since + ticks > by:
             return None
-        return max(now, self.since + math.ceil(ticks))
+        due = self.since + math.ceil(ticks)
+        return due if due > now else now
 
 
 class CommunityState:

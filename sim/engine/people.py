@@ -145,11 +145,9 @@ class People:
             self._calm(state)
             parties = min(self._parties, math.ceil(state.population / self._party_least))
             for number in range(parties):
-                threshold = exponential(draw(f"{state.id}/ready", number), 1.0)
-                if draw(f"{state.id}/stays", number) >= self._stay_share:
-                    state.ready.append(threshold)
-                else:
-                    state.ready.append(math.inf)
+                # Draws are keyed by name: one that nobody needs is left out without moving another.
+                stays = draw(f"{state.id}/stays", number) < self._stay_share
+                state.ready.append(math.inf if stays else exponential(draw(f"{state.id}/ready", number), 1.0))
             state.numbers = len(state.ready)
             heapq.heapify(state.ready)
             self.rethink(state)
@@ -384,8 +382,9 @@ class People:
         if state.return_.hazard is NOTHING or state.home_next == math.inf:
             return
         # A look that is due anyway before it can be time to go will see to this.
-        until = min(state.looks_at, self._world.horizon)
-        due = state.return_.reaches(state.home_next, self._world.now, until)
+        world = self._world
+        until = min(state.looks_at, world.horizon)
+        due = state.return_.reaches(state.home_next, world.agenda.now, until)
         if due is not None:
             self._expect(state, due)
 

@@ -26,8 +26,9 @@ class Perimeter:
 
     def cover(self, site: SiteState) -> tuple[float, float]:
         """How well the inner ring (crowd) and the outer ring (armed men) are held, 0 to 1 each."""
-        needed = max(1.0, site.people * self._inner_need)
-        return min(1.0, site.inner_heads / needed), min(1.0, site.outer_heads / self._outer_need)
+        needed = (site.inside + site.waiting) * self._inner_need
+        inner = site.inner_heads / needed if needed > 1.0 else site.inner_heads
+        return min(1.0, inner), min(1.0, site.outer_heads / self._outer_need)
 
     def count(self, site: SiteState) -> None:
         """Those who were told to hold a ring, and a share of those who were told nothing."""

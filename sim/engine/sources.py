@@ -116,7 +116,11 @@ class Sources:
     def _odds(self, source: InformationSpec, place: str, loud: float) -> float:
         odds = source.detects
         if source.kind in OWN_EYES:
-            languages = max(map(self._world.forces.understanding, source.places))
+            understanding = self._world.forces.understanding
+            languages = -1.0
+            for each in source.places:
+                here = understanding(each)
+                languages = here if here > languages else languages
             if languages < 0.0:
                 return 0.0
             if loud <= 1.0:

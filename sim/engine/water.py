@@ -21,11 +21,14 @@ class Level:
 
     def at(self, tick: Tick) -> float:
         """What is in store at a tick."""
-        return min(max(self.amount + (self.inflow - self.demand) * (tick - self.since), 0.0), self.room)
+        amount = self.amount + (self.inflow - self.demand) * (tick - self.since)
+        if amount > self.room:
+            return self.room
+        return amount if amount > 0.0 else 0.0
 
     def change(self, tick: Tick, *, inflow: float | None = None, demand: float | None = None, add: float = 0.0) -> None:
         """State new flows from ``tick`` on, and add what was delivered at once."""
-        amount = min(max(self.amount + (self.inflow - self.demand) * (tick - self.since), 0.0), self.room) + add
+        amount = self.at(tick) + add
         # Deliveries may stand in bladders and trucks beyond the tanks.
         self.amount = amount
         if amount > self.room:

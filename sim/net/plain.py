@@ -376,9 +376,18 @@ async def _play(
     typed: asyncio.Queue[str | None] = asyncio.Queue()
     at_terminal = source.isatty()
 
+    unread = False
+
     def say(line: str) -> None:
-        target.write(line + "\n")
-        target.flush()
+        nonlocal unread
+        if unread:
+            return
+        try:
+            target.write(line + "\n")
+            target.flush()
+        except BrokenPipeError:
+            unread = True
+            typed.put_nowait(None)
 
     threading.Thread(target=_read_lines, args=(source, loop, typed), daemon=True, name="typed").start()
     async with HostLink(url, token, seats, keeper=keeper) as link:
@@ -390,12 +399,14 @@ async def _play(
             return ExitCode.LINK
         following = asyncio.create_task(game.follow())
         ended = asyncio.create_task(_gone(following, typed))
-        while not game.over and (line := await typed.get()) is not None:
+        while not (game.over or unread) and (line := await typed.get()) is not None:
             await game.obey(line)
         lost = link.state == "ended"
         say(show.BANNER)
         ended.cancel()
     await asyncio.gather(following, ended, return_exceptions=True)
+    if unread:
+        return ExitCode.PIPE_CLOSED
     return ExitCode.LINK if lost else ExitCode.OK
 
 

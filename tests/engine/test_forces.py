@@ -193,3 +193,16 @@ def test_an_order_reaches_the_unit_where_it_stops() -> None:
     (preparing,) = rows(world, kinds.TASK_PREPARING, ref)
     assert preparing.tick >= arrived.tick
     assert len([row for row in rows(world, kinds.HOP, ref) if row.fields["at"] == "company-3"]) == 1
+
+
+def test_what_is_understood_at_a_place_comes_and_goes_with_those_who_speak() -> None:
+    world = mission()
+    understanding = world.forces.understanding
+    assert (understanding("base"), understanding("town"), understanding("depot")) == (0.9, -1.0, 0.5)
+    moved(world, "interpreters", "town")
+    assert (understanding("base"), understanding("town")) == (0.5, -1.0)
+    world.advance(DAY)
+    assert understanding("town") == 0.9
+    moved(world, "interpreters", "depot")
+    world.advance(3 * DAY)
+    assert (understanding("town"), understanding("depot")) == (-1.0, 0.9)

@@ -10,12 +10,14 @@ from typing import Any
 import pytest
 
 from sim.engine.blueprint import Blueprint, compile_scenario
+from sim.engine.choosing import ACTIONS
+from sim.engine.inputs import Order
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import StopWhen, World
 from sim.exercise.clock import ClockState
 from sim.exercise.staging import leadership_team, playable_seats
 from sim.exercise.view import Views
-from sim.exercise.wording import confidence, left, mood, number, span, trend
+from sim.exercise.wording import INTENTS, Wording, confidence, left, mood, number, span, trend
 from sim.net.protocol import difference
 from sim.scenario import load
 
@@ -184,8 +186,41 @@ def test_a_seat_sees_forms_for_what_it_may_do(middle: World) -> None:
             assert not {to["id"] for to in form["to"]} & set(team)
 
 
+def test_an_objection_is_known_from_the_first_word_and_shows_on_its_order(blueprint: Blueprint) -> None:
+    world = World(blueprint, 11)
+    order = Order("police-commissioner", "reinforce", "fpu-3/1", "team-site")
+    assert world.apply(order).accepted
+    stopped = world.advance(2 * DAY, StopWhen(frozenset({"police-commissioner"})))
+    while not world.picture("police-commissioner").objections and stopped.reason == "needs":
+        stopped = world.advance(2 * DAY, StopWhen(frozenset({"police-commissioner"})))
+    first = view_of(world)["tables"]["objections"]
+    world.advance(world.now + 6 * HOUR)
+    tables = view_of(world)["tables"]
+    assert [row["since"] for row in tables["objections"].values()] == [row["since"] for row in first.values()] != []
+    assert [task["state"] for task in tables["tasks"].values() if task["unit_id"] == "fpu-3/1"] == ["objected"]
+
+
+def test_hours_are_asked_only_where_they_mean_something(middle: World) -> None:
+    forms = view_of(middle)["tables"]["forms"]
+    assert forms[f"order/{HEAD}/shut-gate"]["hours"] is None
+    usual = middle.blueprint.doctrine.responses["visible-patrol"].hours
+    assert usual is not None
+    assert forms["order/force-commander/visible-patrol"]["hours"] == list(usual)
+
+
+def test_what_is_told_of_a_task_bears_the_names_of_its_parts(blueprint: Blueprint) -> None:
+    wording = Wording(blueprint)
+    named = wording.name_of_task("order/police-commissioner/reinforce/fpu-3/1#1")
+    assert named == f"Reinforce, {wording.name('fpu-3/1')}"
+    assert wording.name_of_task("fpu-3/1") == wording.name("fpu-3/1")
+
+
+def test_every_intent_of_a_group_has_words() -> None:
+    assert set(ACTIONS) <= set(INTENTS)
+
+
 def test_every_form_of_a_seat_passes_its_door(middle: World) -> None:
-    from sim.engine.inputs import Direction, Order, Request
+    from sim.engine.inputs import Direction, Request
 
     for form in view_of(middle, "force-commander")["tables"]["forms"].values():
         first = {key: form[key][0]["id"] if form[key] else "" for key in ("units", "places", "targets", "to")}

@@ -159,7 +159,8 @@ def chapters_for(exercise: Row, seats: Sequence[str]) -> list[Row]:
 class SeatChoiceScreen(Page[str]):
     """The whole team, or one seat; the others follow their standing orders."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,escape,ctrl+q", "leave", "Leave", show=False)]
+    # Escape skipped the pages before: once too often must not end the program.
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("q,ctrl+q", "leave", "Leave", show=False)]
 
     def __init__(self, view: SeatView) -> None:
         super().__init__()

@@ -160,8 +160,7 @@ class OrderDialog(Dialog[dict[str, Any]]):
 
     def _preview(self, key: str) -> None:
         row = self._forms.get(key)
-        if row is not None:
-            self.query_one("#form-help", Static).update(ink.lines(self._about(row)))
+        self.query_one("#form-help", Static).update("" if row is None else ink.lines(self._about(row)))
 
     def _about(self, row: Row) -> Iterable[Content]:
         yield ink.line((str(row.get("label") or row.get("action") or ""), ink.STRONG))

@@ -81,7 +81,8 @@ def questions(view: SeatView, kind: str, key: str) -> list[tuple[str, str, str]]
     asked: list[tuple[str, str, str]] = []
     if kind == "report":
         row = view.row("inbox", key) or {}
-        asked.append((f"Why was I told: {row.get('title') or 'this report'}?", key, "report"))
+        title = str(row.get("title") or "this report").removesuffix("?")
+        asked.append((f"Why was I told: {title}?", key, "report"))
         for about in row.get("about") or []:
             asked += _about(view, str(about))
     elif kind and key:
