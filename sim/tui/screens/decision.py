@@ -134,7 +134,7 @@ class DecisionDialog(Dialog[dict[str, Any]]):
         whole = self._width()
         half = whole // 2 - 2
         self.query_one("#known", Static).update(_list("Known", decision.get("known"), "nothing reported", half))
-        self.query_one("#unknown", Static).update(_list("Not known", decision.get("unknown"), "nothing on this list", half))
+        self.query_one("#unknown", Static).update(_list("Not known", decision.get("unknown"), "nothing listed", half))
         self.query_one("#considerations", Static).update(_list("Consider", decision.get("considerations"), "", whole))
         self.query_one(RowList).show([self._option(index, row) for index, row in enumerate(self._options(), 1)])
         self._mark()
