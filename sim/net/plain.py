@@ -268,7 +268,9 @@ class PlainGame:
     def _objection(self, words: Sequence[str]) -> show.Row:
         if not words:
             raise NotUnderstood("Which objection? See 'objections'.")
-        return pick(words[0], show.rows(self.link.view, "objections"), "objection")
+        objections = show.rows(self.link.view, "objections")
+        of_unit = [row for row in objections if str(row.get("unit")).casefold().startswith(words[0].casefold())]
+        return of_unit[0] if len(of_unit) == 1 else pick(words[0], objections, "objection")
 
     async def _why(self, words: list[str], text: str) -> None:
         if not words:

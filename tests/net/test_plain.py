@@ -6,7 +6,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -129,6 +129,19 @@ def test_every_command_is_in_the_help() -> None:
     told = " ".join(usage for usage, _ in HELP)
     for command in game._commands:
         assert command in told or command == "help"
+
+
+def test_an_objection_is_called_by_the_unit_that_objects() -> None:
+    found = {"order": 1, "id": "objection/fpu-3/1/whole-unit-only", "unit": "fpu-3/1"}
+
+    class NoLink:
+        view: ClassVar = {"single": {}, "tables": {"objections": {found["id"]: found}}}
+
+    game = PlainGame(NoLink(), print, waits=True)  # type: ignore[arg-type]
+    for word in ("fpu", "fpu-3/1", "1", "objection/fpu"):
+        assert game._objection([word])["id"] == found["id"]
+    with pytest.raises(NotUnderstood, match="There is no objection"):
+        game._objection(["company"])
 
 
 def play(keeper: HostKeeper, path: Path, lines: str, *, new: bool) -> subprocess.CompletedProcess[str]:
