@@ -168,7 +168,7 @@ def evenly(counts: list[int], hits: int, uniform: float) -> list[int]:
 
     Points at equal distances through all people, from a random start: each person is as likely as the next.
     """
-    total = sum(map(int, counts))
+    total = sum(int(count) for count in counts)
     if hits <= 0 or total <= 0:
         return [0] * len(counts)
     spread = []

@@ -32,9 +32,6 @@ LEVELS: Final[Mapping[str, tuple[Kind, str, int]]] = {
 }
 """Measures that are the extreme of a level: the kind of row that notes it, its field, and which extreme."""
 
-TASK_KINDS: Final = ("order", "request", "direction", "reaction")
-TASK_PIECES: Final = 3
-"""A task's name: kind, giver, action, and then whom or what it is for."""
 NAMED_KINDS: Final = ("inject", "decision", "rule", "procedure", "benchmark")
 
 JOURNEYS: Final[Mapping[Kind, int]] = {kinds.FLED: -1, kinds.RETURNED: 1}
@@ -189,10 +186,10 @@ def spoken(names: Mapping[str, str], subject: str) -> str:
     if subject in names:
         return names[subject]
     pieces = subject.split("/")
-    if pieces[0] in TASK_KINDS and len(pieces) > TASK_PIECES:
-        about = "/".join(pieces[TASK_PIECES:]).rpartition("#")[0]
-        giver, action = names.get(pieces[1], pieces[1]), pieces[2].replace("-", " ")
-        return f"{giver}, {pieces[0]} to {names.get(about, about)}, {action}"
+    match pieces:
+        case [("order" | "request" | "direction" | "reaction") as kind, giver, action, *rest] if rest:
+            about = "/".join(rest).rpartition("#")[0]
+            return f"{names.get(giver, giver)}, {kind} to {names.get(about, about)}, {action.replace('-', ' ')}"
     if pieces[-1] == "choice" or pieces[0] in NAMED_KINDS:
         pieces = pieces[:1] if pieces[-1] == "choice" else pieces[1:]
     return ", ".join(names.get(piece, piece.replace("-", " ").replace("#", " ")) for piece in pieces)

@@ -151,5 +151,3 @@ async def test_without_inputs_and_seats_held_it_is_the_headless_run(tmp_path: Pa
     alone.advance(3 * DAY)
     assert session.world.digest() == alone.digest()
     await session.close()
-
-
