@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from sim import folders, printing
 from sim.errors import MissionError
+from sim.exit_codes import ExitCode
 
 if TYPE_CHECKING:
     from sim.headless import Result
@@ -164,15 +165,21 @@ def lead(game: Game, seat: str | None, *, plain: bool) -> int:
     with ThreadPoolExecutor(1, thread_name_prefix="host") as threads:
         # The host starts while the screens are imported: neither waits for the other.
         starting = threads.submit(keeper.start, game.new)
+        left = 0
         try:
             code = show(starting, keeper, game, (seat,) if seat else None)
         finally:
-            keeper.close()
+            left = keeper.close()
             if starting.exception() is None:
                 printing.story(f"Saved: {game.path}")
                 printing.story(f"Go on with: mlt play {shlex.quote(str(game.path))}")
     # The screens have shown why a host did not start; here it becomes the exit code.
     starting.result()
+    if left == ExitCode.STORAGE:
+        printing.story(
+            "The last of it could not be written: make room on the disk. What was acknowledged is in the file."
+        )
+        return left
     return code
 
 

@@ -17,6 +17,9 @@ from sim.engine.ticks import DAY, Tick
 if TYPE_CHECKING:
     from sim.engine.world import World
 
+COUNTED: Final = ("people", "attacks", "objections", "decisions")
+"""Units that the label says already."""
+
 GATES: Final = {"open": "opened", "shut": "shut", "search": "opened, with a search for weapons"}
 
 QUESTION: Final = "What would you do differently?"
@@ -29,8 +32,8 @@ TURNING_POINTS: Final[Mapping[Kind, str]] = {
     kinds.CRUSH: "A crush at {subject}: {killed} dead.",
     kinds.OBJECTION: "{subject} objects to its task.",
     kinds.OBJECTION_ENDED: "{subject}: the objection ends, {outcome}.",
-    kinds.DECISION_ANSWERED: "Decided: {subject}, {option}.",
-    kinds.DECISION_EXPIRED: "Nobody decided: {subject}. What happened instead: {option}.",
+    kinds.DECISION_ANSWERED: "Decided: {subject} {option}.",
+    kinds.DECISION_EXPIRED: "Nobody decided. {subject} {option}.",
     kinds.RELOCATED: "Staff leave {subject}.",
     kinds.EVACUATED: "{subject} flies {wounded} wounded out.",
     kinds.AGREEMENT: "An agreement is signed: {subject}.",
@@ -102,7 +105,9 @@ def _story(world: World) -> list[tuple[str, str]]:
             if unit is not None and unit.at != place and not arrivals.get(row.subject):
                 arrivals[row.subject] = True
                 story.append((row.tick, f"{spoken(names, row.subject)} arrives at {spoken(names, place)}."))
-        elif row.kind in TURNING_POINTS:
+        elif row.kind is kinds.TASK_SENT and any(world.journal.kind(cause) is kinds.INPUT for cause in row.causes):
+            story.append((row.tick, f"You: {spoken(names, row.subject)}."))
+        elif row.kind in TURNING_POINTS and row.fields.get("staff", 1):
             story.append((row.tick, _told(world, row)))
     for name, label in (("displaced_peak", "people are displaced"), ("at_base_peak", "people are at the base")):
         for made in world.measures.contributions(name):
@@ -122,7 +127,7 @@ def _told(world: World, row: Row) -> str:
     if subject.startswith("decision/"):
         decision = world.blueprint.decisions.get(subject.removeprefix("decision/"))
         if decision is not None:
-            subject = decision.title
+            subject = decision.title if decision.title.endswith("?") else f"{decision.title}:"
             option = decision.options.get(str(row.fields.get("option", "")))
             said["option"] = option.label if option is not None else said.get("option", "")
     if row.kind is kinds.GATE:
@@ -157,7 +162,7 @@ def written(value: MeasureValue, unit: str) -> str:
     if unit == "share":
         return f"{value.value:.0%}"
     text = f"{value.value:,.0f}" if value.value == round(value.value) else f"{value.value:,.1f}"
-    return f"{text} {unit}" if unit in ("hours",) else text
+    return text if unit in COUNTED else f"{text} {unit}"
 
 
 def _causes(world: World) -> list[tuple[str, tuple[str, ...]]]:

@@ -67,6 +67,8 @@ class Session:
         wall: Callable[[], float] = time.monotonic,
     ) -> None:
         self.record = record
+        self.unwritten: RecordError | None = None
+        """Why the last word could not be stored when the session was closed."""
         self.world: Playable = world_factory()
         self.held: set[str] = set()
         self.on_change = on_change
@@ -151,6 +153,7 @@ class Session:
                     await self._chronicle.stand(self.world, "close")
                     await self._chronicle.journal(self.world)
             except RecordError as error:
+                self.unwritten = error
                 log.error("closing: %s", error.message)
         await asyncio.to_thread(self.record.close)
 
@@ -488,8 +491,10 @@ class Session:
         if self._state == "running":
             self._state = "paused"
             self._until, self._for_needs = None, False
+        if self._reason != error.title:
+            # A player who tries again and again must not fill the log as well.
+            log.error("%s: %s", error.title, error.message)
         self._reason = error.title
-        log.error("%s: %s", error.title, error.message)
         self.on_notice(Notice("error", error.message))
         self.on_change()
 

@@ -32,7 +32,7 @@ LABELS: Final = {
     "violence": "Violence",
     "waiting": "Waiting at the gate",
     "water": "Water",
-    "wounded": "Wounded",
+    "wounded": "Wounded who need a surgeon",
     "consent": "Consent",
     "demand": "Demands",
     "agreement": "Agreement",

@@ -38,6 +38,7 @@ from sim.exercise.record import Record, RecordError
 from sim.exercise.session import Notice as Told
 from sim.exercise.session import Session, bare
 from sim.exercise.worlds import Outcome, Snapshots, WorldFactory
+from sim.exit_codes import ExitCode
 from sim.net.outbox import Outbox
 from sim.net.protocol import (
     LARGEST_MESSAGE,
@@ -411,13 +412,14 @@ async def _host(staged: Staged, request: Mapping[str, Any], answer: Any) -> int:
         log.info("serving, tick %d, %d inputs", session.world.now, len(staged.record.inputs))
         await over.wait()
         log.info("leaving")
-        return 0
+        code = 0
     except MissionError as error:
         print(json.dumps(_refusal(error)), file=answer, flush=True)
-        return 1
+        code = 1
     finally:
         await host.stop("The exercise has been closed.")
         await session.close()
+    return code if session.unwritten is None else int(ExitCode.STORAGE)
 
 
 def _refusal(error: MissionError) -> dict[str, str]:

@@ -73,8 +73,8 @@ class HostProcess:
         """Whether the process is still there."""
         return self.process.poll() is None
 
-    def close(self) -> None:
-        """Let the host store everything and leave; one that does not is killed."""
+    def close(self) -> int:
+        """Let the host store everything and leave, and return its exit code; one that does not leave is killed."""
         with contextlib.suppress(OSError):
             if self.process.stdin is not None:
                 self.process.stdin.close()
@@ -85,6 +85,7 @@ class HostProcess:
             self.process.wait()
         if self.process.stdout is not None:
             self.process.stdout.close()
+        return self.process.returncode
 
 
 def start_host(
@@ -212,12 +213,11 @@ class HostKeeper:
             self._deaths = 0
             return self._host.url, self._host.token
 
-    def close(self) -> None:
-        """Let the host store everything and leave."""
+    def close(self) -> int:
+        """Let the host store everything and leave; return its exit code, 0 where there was none."""
         with self._lock:
             self._closed = True
-            if self._host is not None:
-                self._host.close()
+            return 0 if self._host is None else self._host.close()
 
     def _start(self, *, new: Mapping[str, Any] | None = None, withdraw_last: bool = False) -> HostProcess:
         return start_host(
