@@ -8,6 +8,7 @@ of a saved game, since a new one shows the warning and the read-ahead first; the
 from __future__ import annotations
 
 import argparse
+import shutil
 import subprocess
 import tempfile
 from pathlib import Path
@@ -48,9 +49,11 @@ def main() -> int:
         empty, frame, live, bare, helped = [], [], [], [], []
         for number in range(wanted.rounds + 1):
             empty.append(first(python("-m", "benchmarks.empty_app"), b"pressed 0 times", home))
-            play = python("-m", "sim.cli", "play", str(saved))
-            frame.append(first(play, b"EXERCISE EXERCISE EXERCISE", home))
-            live.append(first(play, rb"Area of operations[\s\S]*(?:km|\xc2\xb0E)", home))
+            # Each start has a copy of its own: the host of the one before may still be closing its file.
+            games = [shutil.copy(saved, Path(folder) / f"{name}-{number}.mlt") for name in ("frame", "live")]
+            play = [python("-m", "sim.cli", "play", str(game)) for game in games]
+            frame.append(first(play[0], b"EXERCISE EXERCISE EXERCISE", home))
+            live.append(first(play[1], rb"Area of operations[\s\S]*(?:km|\xc2\xb0E)", home))
             bare.append(process(python("-c", "pass")))
             helped.append(process(python("-m", "sim.cli", "--help")))
             if not number:
