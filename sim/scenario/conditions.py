@@ -37,7 +37,8 @@ Path: TypeAlias = tuple[str | int, ...]
 class _Part(BaseModel):
     """A piece of a condition: frozen, and strict about keys."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # NOTE: built once as parts of the whole, not each alone as well: 0.13 s of import for 0.16.
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
 
 
 class _Condition(_Part):
