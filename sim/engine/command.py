@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from sim.doctrine import Response
     from sim.engine.world import World
 
+HEAD_OF_MISSION: Final = "head-of-mission"
+"""The role that alone releases reserved means."""
 PROTECTION: Final = "physical-protection"
 """The response of a commander who goes without an order."""
 
@@ -230,7 +232,7 @@ class Command:
         if unit.state == "objecting":
             unit.state = "executing" if unit.task is not None else "ready"
             world.truth.changed(unit.id, "state", row)
-        if task.response.reserved and task.seat != "head-of-mission":
+        if task.response.reserved and not self._is_head(task.seat):
             wait = from_hours(lognormal(world.chance.draw(f"{task.name}/approval"), self._upward, self._sigma))
             world.agenda.after(wait, Phase.POLICIES, unit.rank, self._approved, task)
             return
@@ -240,7 +242,7 @@ class Command:
         task: Task = event.payload
         world = self._world
         row = world.journal.write(
-            kinds.APPROVAL, world.now, task.key, (task.row,), world.journal.name("head-of-mission"), 1
+            kinds.APPROVAL, world.now, task.key, (task.row,), world.journal.name(HEAD_OF_MISSION), 1
         )
         self._prepare(task, row)
 
@@ -490,6 +492,10 @@ class Command:
             values={"unit": task.performer, "action": task.response.id, "place": task.place, "task": task.name},
             facts=facts, grade="A1", urgent=phrase.startswith("order-refused"), delay=delay,
         )  # fmt: skip
+
+    def _is_head(self, seat: str) -> bool:
+        found = self._world.blueprint.seats.get(seat)
+        return found is not None and found.role == HEAD_OF_MISSION
 
     def _rank(self, seat: str) -> int:
         return self._world.blueprint.seats[seat].rank

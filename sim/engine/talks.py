@@ -28,6 +28,7 @@ class Dialogue:
     """Where the talks between two parties stand."""
 
     __slots__ = (
+        "agreed",
         "clauses",
         "credibility",
         "key",
@@ -52,6 +53,8 @@ class Dialogue:
         self.monitors = 0
         self.signed: Tick = 0
         self.row: EventId = 0
+        self.agreed: EventId = 0
+        """The row of the agreement in force; talking goes on without touching it."""
         self.strain: At | None = None
 
 
@@ -166,7 +169,9 @@ class Talks:
         dialogue.signed = world.now
         credible = world.parameters["talks.credibility_base"] + self._clause * len(clauses)
         dialogue.credibility = min(max(credible - (self._officials if officials else 0.0), 0.0), 1.0)
-        row = dialogue.row = world.journal.write(kinds.AGREEMENT, world.now, dialogue.key, (cause,), len(clauses))
+        row = dialogue.row = dialogue.agreed = world.journal.write(
+            kinds.AGREEMENT, world.now, dialogue.key, (cause,), len(clauses)
+        )
         place = dialogue.spec.place
         world.groups.agreement(place, dialogue.credibility, row)
         world.people.settle(place, dialogue.credibility, row)
@@ -193,13 +198,13 @@ class Talks:
         wait, luck = stream(), stream()
         tick = world.now + round(exponential(wait, DAY / self._break_per_day))
         dialogue.strain = world.agenda.at(
-            tick, Phase.GROUPS, dialogue.spec.rank, self._strained, (dialogue, dialogue.row, luck)
+            tick, Phase.GROUPS, dialogue.spec.rank, self._strained, (dialogue, dialogue.agreed, luck)
         )
 
     def _strained(self, event: At) -> None:
         dialogue, row, luck = event.payload
         dialogue.strain = None
-        if dialogue.stage != "signed" or dialogue.row != row:
+        if dialogue.stage != "signed" or dialogue.agreed != row:
             return
         world = self._world
         weakness = 1.0 - dialogue.credibility

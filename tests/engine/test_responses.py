@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 
 from sessions import blueprint
@@ -47,7 +49,8 @@ TARGET = {
 }
 COMMAND_KINDS = {
     kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT,
-    kinds.INPUT,
+    kinds.INPUT, kinds.TASK_CANCELLED, kinds.TASK_ALREADY, kinds.ROUTINE_PATROL, kinds.DEPARTED, kinds.ARRIVED,
+    kinds.STRIPPED,
 }  # fmt: skip
 
 
@@ -100,14 +103,48 @@ def test_each_response_leaves_rows_that_name_it_and_moves_a_mechanism(action: st
             ours.add(row.id)
             if row.kind not in COMMAND_KINDS:
                 moved.add(row.kind.name)
-    assert moved or action in ANSWERS_ONLY, f"{action} began and nothing came of it"
+    if action in WITHOUT_ROW:
+        assert WITHOUT_ROW[action](with_it) > WITHOUT_ROW[action](without), f"{action} left its mechanism where it was"
+    else:
+        assert moved, f"{action} began and nothing came of it"
 
 
-ANSWERS_ONLY = {
-    # What these change has no row of its own: how a group sees its chances, what sources see, how soon permits come.
-    "show-of-force", "outer-perimeter", "request-clearance", "collect-information", "firewood-patrol", "liaison",
-    "humanitarian-coordination",
-}  # fmt: skip
+WITHOUT_ROW: dict[str, Callable[[World], float]] = {
+    # What these change shows in no row of its own until something happens; it is read from the mechanism.
+    "liaison": lambda world: world.groups.persuasion(world.groups.state["herder-riders"]),
+    "request-clearance": lambda world: float(("capital", "flight") in world.host_state.cleared),
+}
+
+
+def ordered_on_the_eve(*orders: Order) -> World:
+    """A world in which nobody gives orders but these, six hours later."""
+    plan = blueprint("no_reinforcement")
+    world = World(plan, 5)
+    for seat in plan.seats.values():
+        if seat.level in ("mission", "sector", "site"):
+            world.apply(inputs.SeatHeld(seat.id, True))
+    world.advance(EVE)
+    for order in orders:
+        receipt = world.apply(order)
+        assert receipt.accepted, receipt.reason
+    world.advance(EVE + 6 * HOUR)
+    return world
+
+
+def test_a_company_around_the_base_holds_the_outer_ring_and_no_longer_the_inner() -> None:
+    inner, outer = ordered_on_the_eve().sites.cover("team-site")
+    ringed = ordered_on_the_eve(Order("force-commander", "outer-perimeter", "company-1", "team-site"))
+    inner_then, outer_then = ringed.sites.cover("team-site")
+    assert outer_then > outer
+    assert inner_then < inner
+
+
+def test_a_source_notices_more_where_information_is_collected() -> None:
+    source = blueprint("no_reinforcement").information["women-traders"]
+    without = ordered_on_the_eve().intelligence.sources
+    asked = ordered_on_the_eve(Order("jmac", "collect-information", "", "saraf-umra")).intelligence.sources
+    assert asked._odds(source, "saraf-umra", 1.0) > without._odds(source, "saraf-umra", 1.0)
+    assert asked._odds(source, "herder-camps", 1.0) == without._odds(source, "herder-camps", 1.0)
 
 
 def test_the_catalogue_holds_every_force_mode_and_none() -> None:

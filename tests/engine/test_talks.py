@@ -158,3 +158,15 @@ def test_liaison_with_a_counterpart_answers_its_demand() -> None:
     world.advance(DAY)
     assert world.host_state.demands == {}
     assert world.host_state.consent("governor") > before
+
+
+def test_talking_on_after_a_deal_does_not_make_it_unbreakable() -> None:
+    ends = []
+    for talks_on in (False, True):
+        world = signed(1, (), talks__break_opportunities_per_day=0.4)
+        if talks_on:
+            world.talks._advance(world.talks.dialogues["wells"], 0.1, (world.beginning,))
+        world.advance(12 * DAY)
+        ends.append([row.tick for row in rows(world, kinds.AGREEMENT_BROKEN)])
+    assert ends[0]
+    assert ends[0] == ends[1]
