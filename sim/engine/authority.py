@@ -75,6 +75,12 @@ class Authority:
             return "hostility"
         if target in blueprint.communities:
             return "community"
+        if target in blueprint.routes:
+            return "route"
+        if target in blueprint.red_lines:
+            return "line"
+        if target in blueprint.patrons:
+            return "patron"
         return "seat" if target in blueprint.seats else ""
 
     def _whose(self, response: Response) -> str:

@@ -72,6 +72,9 @@ class RouteSpec:
     path: tuple[tuple[float, float], ...]
     checkpoints: int
     held_by: str
+    mined: float
+    closed_in_rains: bool
+    blocked_by: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,8 @@ class UnitSpec:
     clarity: float
     protects: str
     languages: float
+    days_in_theatre: int
+    supply_days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +144,38 @@ class GroupSpec:
     talks: float
     respects: float
     options: Mapping[str, float]
+    process: str
+    holds: tuple[str, ...]
+    aims: Mapping[str, float]
+    allies: tuple[str, ...]
+    under: str
+    commanders: int
+    supply_days: float | None
+    supplied_from: str
+    recruits_per_day: float
+
+
+@dataclass(frozen=True, slots=True)
+class PatronSpec:
+    id: str
+    rank: int
+    over: Mapping[str, float]
+    listens: float
+
+
+@dataclass(frozen=True, slots=True)
+class LineSpec:
+    """A red line that can be announced; ``groups`` are all armed groups where the scenario names none."""
+
+    id: str
+    rank: int
+    around: str
+    km: float
+    groups: tuple[str, ...]
+    trigger: str
+    consequence: str
+    exceptions: tuple[str, ...]
+    announced: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +212,8 @@ class CounterpartSpec:
     consent: float
     base: float
     gates: tuple[str, ...]
+    forces: tuple[str, ...]
+    obstructs_per_day: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,6 +370,8 @@ class Blueprint:
     hostilities: Mapping[str, HostilitySpec]
     communities: Mapping[str, CommunitySpec]
     counterparts: Mapping[str, CounterpartSpec]
+    patrons: Mapping[str, PatronSpec]
+    red_lines: Mapping[str, LineSpec]
     information: Mapping[str, InformationSpec]
     standings: Mapping[str, StandingSpec]
     injects: Mapping[str, InjectSpec]

@@ -20,7 +20,9 @@ from sim.engine.blueprint import (
     HostilitySpec,
     InformationSpec,
     InjectSpec,
+    LineSpec,
     OptionSpec,
+    PatronSpec,
     PlaceSpec,
     Reading,
     RouteSpec,
@@ -108,9 +110,20 @@ class _Compiler:
             counterparts={
                 id_: CounterpartSpec(
                     id_, rank, one.kind, one.at, one.consent, one.consent if one.base is None else one.base,
-                    tuple(one.gates),
+                    tuple(one.gates), one.forces, one.obstructs_per_day,
                 )
                 for rank, (id_, one) in enumerate(scenario.counterparts.items())
+            },
+            patrons={
+                id_: PatronSpec(id_, rank, dict(one.over), one.listens)
+                for rank, (id_, one) in enumerate(scenario.patrons.items())
+            },
+            red_lines={
+                id_: LineSpec(
+                    id_, rank, one.around, one.km, one.groups or tuple(scenario.groups), one.trigger, one.consequence,
+                    one.exceptions, one.announced,
+                )
+                for rank, (id_, one) in enumerate(scenario.red_lines.items())
             },
             information={
                 id_: InformationSpec(
@@ -176,7 +189,10 @@ class _Compiler:
                 straight = great_circle_km(start.latitude, start.longitude, end.latitude, end.longitude)
                 km = straight * self.scenario.mission.road_detour
             id_ = f"{a}--{b}"
-            made[id_] = RouteSpec(id_, rank, a, b, one.surface, km, path, one.checkpoints, one.held_by)
+            made[id_] = RouteSpec(
+                id_, rank, a, b, one.surface, km, path, one.checkpoints, one.held_by, one.mined,
+                one.closed_in_rains, one.blocked_by,
+            )  # fmt: skip
         return made
 
     # The mission
@@ -228,6 +244,8 @@ class _Compiler:
                 clarity=one.clarity,
                 protects=one.protects,
                 languages=one.languages,
+                days_in_theatre=one.days_in_theatre,
+                supply_days=one.supply_days,
             )
         return made
 
@@ -235,7 +253,8 @@ class _Compiler:
         return {
             id_: GroupSpec(
                 id_, rank, one.kind, one.home, one.strength, one.community, one.enemies, one.cohesion, one.aggression,
-                one.talks, one.respects, dict(one.options),
+                one.talks, one.respects, dict(one.options), one.process, one.holds, dict(one.aims), one.allies,
+                one.under, one.commanders, one.supply_days, one.supplied_from, one.recruits_per_day,
             )
             for rank, (id_, one) in enumerate(self.scenario.groups.items())
         }  # fmt: skip

@@ -162,6 +162,15 @@ class Tasks:
     def begin(self) -> None:
         return None
 
+    def provide(
+        self, mechanism: str, *, begins: Effect | None = None, ends: Effect | None = None,
+        completes: Effect | None = None,
+    ) -> None:  # fmt: skip
+        """A mechanism takes part in responses: what it does when one begins, when it ends, and once it is complete."""
+        for table, effect in ((self._begins, begins), (self._ends, ends), (self._completes, completes)):
+            if effect is not None:
+                table[mechanism] = effect
+
     def mechanisms(self) -> set[str]:
         """Names of the mechanisms that a response can move."""
         return {*self._begins, *self._ends, *self._completes}

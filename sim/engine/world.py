@@ -13,38 +13,58 @@ from typing import Final
 
 from sim.engine import inputs, kinds
 from sim.engine.agenda import Agenda, At, Phase
+from sim.engine.air import AirSupport
+from sim.engine.assessments import Assessments
 from sim.engine.authority import Authority
+from sim.engine.bargaining import Bargaining
+from sim.engine.bases import Bases
 from sim.engine.blueprint import Blueprint
 from sim.engine.caveats import Caveats
 from sim.engine.chance import Chance
+from sim.engine.columns import Columns
 from sim.engine.command import Command
 from sim.engine.contact import Contact
+from sim.engine.convoys import Convoys
+from sim.engine.crowds import Crowds
+from sim.engine.custody import Custody
 from sim.engine.decisions import Decisions
 from sim.engine.deterrence import Deterrence
+from sim.engine.due_diligence import DueDiligence
 from sim.engine.ending import Ending, ending
 from sim.engine.explain import Explanation, explain
 from sim.engine.forces import Forces
 from sim.engine.groups import Groups
+from sim.engine.handover import HandOver
+from sim.engine.host_forces import HostForces
 from sim.engine.host_state import HostState
 from sim.engine.initiative import Initiative
 from sim.engine.injects import Injects
 from sim.engine.inputs import Input, Receipt
 from sim.engine.intelligence import Intelligence
 from sim.engine.journal import EventId, Journal
+from sim.engine.lawfulness import Lawfulness
 from sim.engine.ledger import Ledger, Standing
+from sim.engine.manpower import Manpower
 from sim.engine.measures import Measures, MeasureValue
+from sim.engine.mines import Mines
+from sim.engine.networks import AlertNetworks
+from sim.engine.patrons import Patrons
 from sim.engine.people import People
 from sim.engine.pictures import Picture
 from sim.engine.places import Places
 from sim.engine.policy import Policy
 from sim.engine.procedure import Procedure
+from sim.engine.red_lines import RedLines
+from sim.engine.rumours import Rumours
 from sim.engine.security import Security
 from sim.engine.sites import Sites
+from sim.engine.staff_risk import StaffRisk
 from sim.engine.support import Support
 from sim.engine.talks import Talks
 from sim.engine.tasks import Tasks
 from sim.engine.ticks import Tick
 from sim.engine.truth import Truth
+from sim.engine.warning_signs import WarningSigns
 from sim.errors import MissionError
 
 SHARED_STANDINGS: Final = ("legitimacy", "headquarters", "contributors", "humanitarians", "credibility/mission")
@@ -157,6 +177,26 @@ class World:
         self.injects = Injects(self)
         self.decisions = Decisions(self)
         self.procedure = Procedure(self)
+        self.columns = Columns(self)
+        self.red_lines = RedLines(self)
+        self.lawfulness = Lawfulness(self)
+        self.air = AirSupport(self)
+        self.manpower = Manpower(self)
+        self.patrons = Patrons(self)
+        self.bargaining = Bargaining(self)
+        self.host_forces = HostForces(self)
+        self.due_diligence = DueDiligence(self)
+        self.mines = Mines(self)
+        self.convoys = Convoys(self)
+        self.bases = Bases(self)
+        self.crowds = Crowds(self)
+        self.handover = HandOver(self)
+        self.custody = Custody(self)
+        self.staff_risk = StaffRisk(self)
+        self.warning_signs = WarningSigns(self)
+        self.rumours = Rumours(self)
+        self.assessments = Assessments(self)
+        self.networks = AlertNetworks(self)
         self._open_standings()
         self.ledger.moved = self._standing_moved
         self.beginning: EventId = self.journal.write(kinds.SCENARIO, 0, self.journal.name("scenario"), ())
@@ -164,7 +204,10 @@ class World:
             self.truth, self.places, self.forces, self.host_state, self.people, self.sites, self.deterrence,
             self.contact, self.groups, self.caveats, self.talks, self.support, self.security, self.initiative,
             self.command, self.tasks, self.intelligence, self.measures, self.policy, self.injects, self.decisions,
-            self.procedure,
+            self.procedure, self.columns, self.red_lines, self.lawfulness, self.air, self.manpower, self.patrons,
+            self.bargaining, self.host_forces, self.due_diligence, self.mines, self.convoys, self.bases, self.crowds,
+            self.handover, self.custody, self.staff_risk, self.warning_signs, self.rumours, self.assessments,
+            self.networks,
         ):  # fmt: skip
             mechanism.begin()
         if fork is not None and fork.index:

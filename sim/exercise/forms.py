@@ -20,6 +20,9 @@ CATALOGUES: Final = {
     "hostility": "hostilities",
     "community": "communities",
     "seat": "seats",
+    "route": "routes",
+    "line": "red_lines",
+    "patron": "patrons",
 }
 
 

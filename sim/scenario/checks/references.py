@@ -10,7 +10,7 @@ from sim.scenario.problems import choose_from, shown
 
 _ACTORS: Final = (
     "places", "units", "groups", "communities", "counterparts", "contributors", "seats", "hostilities", "standings",
-    "information", "injects", "decisions",
+    "information", "injects", "decisions", "patrons", "red_lines",
 )  # fmt: skip
 _SECTION_KINDS: Final[dict[str, tuple[str, ...]]] = {
     "place": ("places",),
@@ -57,6 +57,16 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("groups.*.home", "place"),
     ("groups.*.community", "community"),
     ("groups.*.enemies.*", "group"),
+    ("groups.*.allies.*", "group"),
+    ("groups.*.under", "group"),
+    ("groups.*.holds.*", "place"),
+    ("groups.*.aims.@", "place"),
+    ("groups.*.supplied_from", "place"),
+    ("patrons.*.over.@", "group"),
+    ("red_lines.*.around", "place"),
+    ("red_lines.*.groups.*", "group"),
+    ("counterparts.*.forces.*", "group"),
+    ("routes.*.blocked_by", "group"),
     ("hostilities.*.place", "place"),
     ("hostilities.*.parties.*", "group"),
     ("communities.*.place", "place"),
@@ -75,6 +85,14 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("injects.*.effects.*.fear.place", "place"),
     ("injects.*.effects.*.conduct.unit", "unit"),
     ("injects.*.effects.*.limit.unit", "unit"),
+    ("injects.*.effects.*.column.group", "group"),
+    ("injects.*.effects.*.column.toward", "place"),
+    ("injects.*.effects.*.crowd.place", "place"),
+    ("injects.*.effects.*.disinformation.place", "place"),
+    ("injects.*.effects.*.unserviceable.unit", "unit"),
+    ("injects.*.effects.*.obstruct.counterpart", "counterpart"),
+    ("injects.*.effects.*.supply.group", "group"),
+    ("injects.*.effects.*.mine.between.*", "place"),
     ("decisions.*.to", "seat"),
     ("decisions.*.known.*.0", "subject"),
     ("procedure.*.owner", "seat"),
@@ -167,6 +185,10 @@ class Names:
                 yield from self._subject.ids(section)
             if kind in ("subject", "actor"):
                 yield _MISSION
+            if kind == "subject":
+                for way, start in self._subject.each("routes.*.between.0"):
+                    end = self._subject.data["routes"][way[1]]["between"][1]
+                    yield f"{start}--{end}"
             if kind == "actor":
                 yield from (str(name) for _, name in self._subject.each("naming.names.@"))
             if kind == "caveat":

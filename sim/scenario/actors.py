@@ -1,0 +1,147 @@
+"""The others, as an author writes them: groups, communities, the host state, and who tells the mission what."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.annotations import Duration, DurationDistribution, Id, NumberDistribution, Text
+from sim.scenario.section import Amount, Level, Section, Share
+
+
+class Group(Section):
+    """An armed actor with aims of its own; the host state's forces are groups too."""
+
+    kind: Literal["community-fighters", "looters", "militia", "rebels", "host-police", "host-army"]
+    home: Id
+    strength: NumberDistribution
+    community: Id = ""
+    """The civilians it comes from (never the same thing as the group)."""
+    enemies: tuple[Id, ...] = ()
+    cohesion: Level = 50.0
+    aggression: Level = 50.0
+    talks: Level = 50.0
+    """Willingness to negotiate."""
+    respects: Level = 50.0
+    """Regard for international humanitarian law."""
+    options: dict[Id, float] = Field(default_factory=dict)
+    """Gain it sees in each kind of action, -5 to 5."""
+    process: Literal["inside", "outside", "profit"] = "outside"
+    """Its relation to the peace process; those who live off the war stand outside it for profit."""
+    holds: tuple[Id, ...] = ()
+    """Places it is in at the start besides its home."""
+    aims: dict[Id, float] = Field(default_factory=dict)
+    """Places it wants, and the gain it sees in having each, -5 to 5."""
+    allies: tuple[Id, ...] = ()
+    """Groups it goes along with; a fight of theirs becomes its own."""
+    under: Id = ""
+    """The group whose command it is under."""
+    commanders: Annotated[int, Field(strict=True, ge=1)] = 1
+    """Field commanders who each have to be told; a word to one does not reach the others."""
+    supply_days: Amount | None = None
+    """Days it can fight on what it has; none given means that supply is no limit."""
+    supplied_from: Id = ""
+    """The place its supply comes from, as long as the way is open."""
+    recruits_per_day: Amount = 0.0
+    """Fighters who join on an ordinary day; abuses against its community bring more."""
+
+
+class Hostility(Section):
+    """A fight waiting to break out between two parties at a place."""
+
+    place: Id
+    parties: tuple[Id, Id]
+    onset: DurationDistribution
+    """Hours from the start to the first shots: chance, not a script for what follows."""
+    intensity: Level = 60.0
+    grievance: Text = ""
+
+
+class Patron(Section):
+    """Someone outside the fight to whom a group listens: a notable, a trader, a neighbour, a politician."""
+
+    over: dict[Id, Share]
+    """The groups it has leverage over, and how much."""
+    listens: Level = 50.0
+    """How ready it is to use its leverage when the mission asks."""
+    interest: Text = ""
+    """What it wants, for whoever speaks with it."""
+
+
+class RedLine(Section):
+    """A limit that the mission can announce: where, to whom, what crosses it, and what follows (C20)."""
+
+    around: Id
+    """The place it protects."""
+    km: Amount
+    """Distance from the place at which it runs, along every road that leads there."""
+    groups: tuple[Id, ...] = ()
+    """Whom it binds; nobody named means every armed group: one rule for all."""
+    trigger: Literal["movement", "attack"] = "movement"
+    """What crosses it: an armed column on its way to the place, or an attack inside."""
+    consequence: Literal["air", "ground", "any"] = "any"
+    """The means with which the mission says it will act."""
+    exceptions: tuple[Literal["wounded", "herders", "aid", "departure"], ...] = ()
+    """Who may cross all the same."""
+    announced: bool = False
+    """It was declared to everybody before the start."""
+    text: Text = ""
+    """What the mission says, in its own words."""
+
+
+class Community(Section):
+    """Civilians of one place and identity, by livelihood."""
+
+    place: Id
+    people: NumberDistribution
+    fear: Level = 0.0
+    """Fear at the start, 0 to 100."""
+    trust: Level = 40.0
+    kin: dict[Id, float] = Field(default_factory=dict)
+    """Weight of relatives in other places when people flee."""
+    children: Share = 0.6
+    women: Share = 0.3
+    threatened_by: tuple[Id, ...] = ()
+
+
+class Counterpart(Section):
+    """One of the faces of the host state; a deal with one binds no other."""
+
+    kind: Literal["capital", "governor", "security-service"]
+    at: Id
+    consent: Level = 50.0
+    base: Level | None = None
+    gates: tuple[Literal["flight", "convoy", "camp", "entry", "curfew"], ...] = ()
+    """What it must permit: flights, road moves, new ground for the displaced, its own police inside; a curfew."""
+    forces: tuple[Id, ...] = ()
+    """The groups that are its own forces."""
+    obstructs_per_day: Amount = 0.0
+    """Times a day that its people hold up the mission somewhere while consent is withdrawn (C16)."""
+    presses_for: Text = ""
+
+
+class InformationSource(Section):
+    """Someone or something through which the mission learns."""
+
+    kind: Literal[
+        "presence", "patrol", "liaison", "observers", "police", "alert-network", "women-network", "youth-network",
+        "traders", "drone", "ngo", "host-state", "media", "headquarters",
+    ]  # fmt: skip
+    places: tuple[Id, ...]
+    detects: Share = 0.5
+    delay: DurationDistribution
+    reliability: Annotated[str, Field(pattern=r"^[A-F]$")] = "C"
+    to: tuple[Id, ...] = ("joc",)
+    error: Annotated[float, Field(strict=True, ge=0.0)] = 0.4
+    """Log-standard deviation of the numbers it gives."""
+    at_risk: bool = False
+    """People who talk run a risk; using what they said may cost them."""
+
+
+class StandingEntry(Section):
+    """A standing that is not given by a counterpart, community or group."""
+
+    value: Level
+    base: Level | None = None
+    half_life: Duration = 0

@@ -1,0 +1,141 @@
+"""The ground and the mission on it, as an author writes them: seats, places, routes, contributors, units."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sim.scenario.annotations import Duration, Id, LatLon, Text
+from sim.scenario.section import Amount, Count, Level, Positive, Section, Share
+
+
+class Seat(Section):
+    """A role in this scenario; titles, authority and who stands outside the mission differ."""
+
+    role: Id
+    title: Text = ""
+    level: Literal["mission", "sector", "site", "outside", "control"] = "mission"
+    at: Id = ""
+    under: Id = ""
+    """The seat above it in the chain."""
+    playable: bool = True
+
+
+class Site(Section):
+    """What a base can offer people who seek protection there."""
+
+    room_m2: Positive
+    """Ground that can be opened beside or inside the base."""
+    gate_m2: Positive = 2_000.0
+    """Ground in front of the gate on which people wait."""
+    water_m3_per_day: Annotated[float, Field(strict=True, ge=0.0)]
+    """Production beyond the base's own minimum use."""
+    own_water_m3_per_day: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    """The base's own use; part of it can be given up."""
+    water_stock_m3: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    fuel_days: Annotated[float, Field(strict=True, ge=0.0)] = 14.0
+    latrines: Count = 0
+    beds: Count = 5
+    """Wounded who can be held at level 1 (F27)."""
+    gate: Literal["shut", "open", "search"] = "shut"
+
+
+class Place(Section):
+    """A point on the map."""
+
+    kind: Literal["town", "village", "base", "headquarters", "camp", "compound", "crossing", "refuge"]
+    at: LatLon | None = None
+    near: Id = ""
+    km: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    bearing: Annotated[float, Field(strict=True, ge=0.0, lt=360.0)] = 0.0
+    rank: Annotated[int, Field(strict=True, ge=1, le=3)] = 2
+    site: Site | None = None
+    hospital: Annotated[int, Field(strict=True, ge=0, le=3)] = 0
+    """Level of the medical facility there."""
+    threat_per_day: Annotated[float, Field(strict=True, ge=0.0)] = 0.0
+    """Attacks per day that its people face when no troops guard it."""
+    people: Count = 0
+    """People who live there and depend on the unit stationed with them (for what a move costs its origin)."""
+
+
+class Route(Section):
+    """What joins two places."""
+
+    between: tuple[Id, Id]
+    surface: Literal["paved", "track", "trail"] = "track"
+    km: Annotated[float, Field(strict=True, gt=0.0)] | None = None
+    via: tuple[LatLon, ...] = ()
+    checkpoints: Count = 0
+    held_by: Id = ""
+    """The counterpart or group whose word opens or closes it."""
+    mined: Share = 0.0
+    """Share of its length that is not known to be clear of mines and improvised bombs."""
+    closed_in_rains: bool = False
+    """Wheeled columns do not get through in the rainy season."""
+    blocked_by: Id = ""
+    """The group that stands across it at the start and lets no column of the mission pass."""
+
+
+class Caveat(Section):
+    """A contributor's restriction on the use of its units."""
+
+    id: Id
+    declared: bool = True
+    detached: bool = False
+    """Matches when part of a unit is sent without the rest."""
+    tasks: tuple[Id, ...] = ()
+    """Responses it matches; none named means any."""
+    away_from: Id = ""
+    beyond_km_of_level_2: float = 0.0
+    night: bool = False
+    force_level: Literal["", "presence", "non-lethal", "lethal"] = ""
+    longer_than: Duration = 0
+    ground: Literal["national-instruction", "missing-capability", "safety", "unlawful-task", "bad-faith"]
+    rigidity: Level = 50.0
+    needs: tuple[Id, ...] = ()
+    """Levers that meet this ground; the catalogue's own list where none is named."""
+    says: Text = ""
+    """What its commander says when he objects; no contributor is ever named."""
+    answers: Text = ""
+    """What he says when asked what it would take."""
+
+
+class Contributor(Section):
+    """The state that lends a unit and keeps full command of it. Known by a letter only."""
+
+    kind: Literal["tcc", "pcc", "mission", "host"]
+    office_hours: tuple[
+        Annotated[float, Field(strict=True, ge=0, le=24)], Annotated[float, Field(strict=True, ge=0, le=24)]
+    ] = (8.0, 17.0)
+    """When its capital works, in the mission's local time."""
+    caveats: tuple[Caveat, ...] = ()
+    unknown_caveat: Share = 0.0
+    """Chance of an undeclared caveat that this file does not name (C4)."""
+
+
+class Unit(Section):
+    """Troops, police, aircraft, vehicles or civilian staff that can be tasked."""
+
+    type: Id
+    contributor: Id = ""
+    at: Id
+    under: tuple[Id, ...] = ()
+    """Seats between the component head and the unit, from the top down."""
+    posture: Id = "routine"
+    strength: Count = 0
+    """The type's strength where none is given."""
+    vehicles: tuple[Count, Count] | None = None
+    """Serviceable and held."""
+    mindset: Level = 50.0
+    """How readily its commander acts alone; drawn around this."""
+    clarity: Level = 50.0
+    """How clear the intent issued beforehand was."""
+    protects: Id = ""
+    """The place that loses protection when it leaves."""
+    languages: Share = 0.5
+    """Share of local languages it can speak, interpreters included."""
+    days_in_theatre: Count = 180
+    """Days since it arrived; a new unit knows nobody, an old one is tired."""
+    supply_days: Amount = 14.0
+    """Days it can live on what it carries when it is away from a base (F29, F30)."""
