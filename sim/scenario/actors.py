@@ -14,13 +14,19 @@ class Group(Section):
     """An armed actor with aims of its own; the host state's forces are groups too."""
 
     kind: Literal["community-fighters", "looters", "militia", "rebels", "host-police", "host-army"]
+    """What kind of armed actor it is: sets what it is after where `options` says nothing."""
     home: Id
+    """Where it is at home."""
     strength: NumberDistribution
+    """Fighters; drawn for each run."""
     community: Id = ""
     """The civilians it comes from (never the same thing as the group)."""
     enemies: tuple[Id, ...] = ()
+    """Groups it fights."""
     cohesion: Level = 50.0
+    """How well it holds together under losses and temptation."""
     aggression: Level = 50.0
+    """Willingness to use violence."""
     talks: Level = 50.0
     """Willingness to negotiate."""
     respects: Level = 50.0
@@ -51,11 +57,15 @@ class Hostility(Section):
     """A fight waiting to break out between two parties at a place."""
 
     place: Id
+    """Where they meet."""
     parties: tuple[Id, Id]
+    """The two groups."""
     onset: DurationDistribution
     """Hours from the start to the first shots: chance, not a script for what follows."""
     intensity: Level = 60.0
+    """How hot the fight is once it begins."""
     grievance: Text = ""
+    """What it is about, for mediators and readers."""
 
 
 class Patron(Section):
@@ -94,24 +104,34 @@ class Community(Section):
     """Civilians of one place and identity, by livelihood."""
 
     place: Id
+    """Where it lives."""
     people: NumberDistribution
+    """How many; drawn for each run."""
     fear: Level = 0.0
     """Fear at the start, 0 to 100."""
     trust: Level = 40.0
+    """Trust in the mission at the start."""
     kin: dict[Id, float] = Field(default_factory=dict)
     """Weight of relatives in other places when people flee."""
     children: Share = 0.6
+    """Share of children, for those who plan protection and aid."""
     women: Share = 0.3
+    """Share of women."""
     threatened_by: tuple[Id, ...] = ()
+    """Groups that are after it; nobody named means whoever is not its own."""
 
 
 class Counterpart(Section):
     """One of the faces of the host state; a deal with one binds no other."""
 
     kind: Literal["capital", "governor", "security-service"]
+    """Which face of the state it is."""
     at: Id
+    """Where it sits."""
     consent: Level = 50.0
+    """Its consent at the start; people read words for it: given, conditional, withdrawn in practice."""
     base: Level | None = None
+    """Where consent drifts back to; the start where none is given."""
     gates: tuple[Literal["flight", "convoy", "camp", "entry", "curfew"], ...] = ()
     """What it must permit: flights, road moves, new ground for the displaced, its own police inside; a curfew."""
     forces: tuple[Id, ...] = ()
@@ -119,6 +139,7 @@ class Counterpart(Section):
     obstructs_per_day: Amount = 0.0
     """Times a day that its people hold up the mission somewhere while consent is withdrawn (C16)."""
     presses_for: Text = ""
+    """What it wants, for whoever speaks with it."""
 
 
 class InformationSource(Section):
@@ -128,11 +149,17 @@ class InformationSource(Section):
         "presence", "patrol", "liaison", "observers", "police", "alert-network", "women-network", "youth-network",
         "traders", "drone", "ngo", "host-state", "media", "headquarters",
     ]  # fmt: skip
+    """Who they are."""
     places: tuple[Id, ...]
+    """Where they see and hear."""
     detects: Share = 0.5
+    """Chance that they notice something ordinary that happens there."""
     delay: DurationDistribution
+    """How long their word takes."""
     reliability: Annotated[str, Field(pattern=r"^[A-F]$")] = "C"
+    """The grade of the source, A to F (C22)."""
     to: tuple[Id, ...] = ("joc",)
+    """Seats that it reaches first."""
     error: Annotated[float, Field(strict=True, ge=0.0)] = 0.4
     """Log-standard deviation of the numbers it gives."""
     at_risk: bool = False
@@ -143,5 +170,8 @@ class StandingEntry(Section):
     """A standing that is not given by a counterpart, community or group."""
 
     value: Level
+    """Its level at the start."""
     base: Level | None = None
+    """Where it drifts back to; the start where none is given."""
     half_life: Duration = 0
+    """How fast it drifts; 0 for the doctrine's own."""

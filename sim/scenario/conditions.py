@@ -68,6 +68,7 @@ class All(_Condition):
     """Every one of the conditions."""
 
     all: list[Condition]
+    """The conditions."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.All(tuple(part.compile(start) for part in self.all))
@@ -82,6 +83,7 @@ class Any_(_Condition):
     """At least one of the conditions."""
 
     any: list[Condition] = Field(min_length=1)
+    """The conditions."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.Any_(tuple(part.compile(start) for part in self.any))
@@ -96,6 +98,7 @@ class Not(_Condition):
     """The opposite of a condition."""
 
     not_: Condition = Field(alias="not")
+    """The condition."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.Not(self.not_.compile(start))
@@ -123,6 +126,7 @@ class After(_Condition):
         Annotated[Duration, Tag("<since start>")] | Annotated[AfterEvent, Tag("<since event>")],
         Discriminator(lambda value: "<since event>" if isinstance(value, Mapping | AfterEvent) else "<since start>"),
     ]
+    """The time since the start, or `{event: X, by: 12h}`."""
 
     def _part(self, start: datetime) -> tree.Condition:
         if isinstance(self.after, AfterEvent):
@@ -134,6 +138,7 @@ class AtOrAfter(_Condition):
     """A day and hour, from which on it is true."""
 
     at_or_after: Moment = Field(alias="at-or-after")
+    """Such as `D+2 06:00`."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.After(self.at_or_after.ticks(start))
@@ -156,6 +161,7 @@ class Event(_Condition):
     """An event that happens after the condition is armed; it stays true from then on."""
 
     event: Annotated[NamedEvent, BeforeValidator(_named, Id | NamedEvent)]
+    """Its name, or `{name: X, subject: Y}`."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.Event(self.event.name, self.event.subject)
@@ -165,6 +171,7 @@ class UnitRefused(_Condition):
     """The unit (or part of a unit) has refused a task."""
 
     unit_refused: Id = Field(alias="unit-refused")
+    """The unit, or the part of one."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.Event("unit-refused", self.unit_refused)
@@ -231,6 +238,7 @@ class Fact(_Condition):
     """An attribute of something in the world (or in the picture the condition is tested on)."""
 
     fact: FactAbout
+    """What is compared."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return self.fact.compile()
@@ -247,6 +255,7 @@ class PeopleAt(_Condition):
     """Short for a fact about the people at a place."""
 
     people_at: CrowdAt = Field(alias="people-at")
+    """Where, and how many."""
 
     def _part(self, start: datetime) -> tree.Condition:
         relation, value = self.people_at.relation()
@@ -268,6 +277,7 @@ class Task(_Condition):
     """A task of an action is under way, was done, or was refused."""
 
     task: TaskAbout
+    """Which task, and in which state."""
 
     def _part(self, start: datetime) -> tree.Condition:
         return tree.TaskIs(self.task.action, self.task.state, self.task.unit)
@@ -284,6 +294,7 @@ class Standing(_Condition):
     """A standing (0 to 100) lies above or below a number."""
 
     standing: StandingAbout
+    """Which standing, and the level."""
 
     def _part(self, start: datetime) -> tree.Condition:
         relation, value = self.standing.relation()
@@ -294,6 +305,7 @@ class Option(_Condition):
     """The run was made with these values of the scenario's options."""
 
     option: dict[Id, Id] = Field(min_length=1)
+    """The question and the answer."""
 
     def _part(self, start: datetime) -> tree.Condition:
         parts = tuple(tree.OptionIs(name, value) for name, value in self.option.items())

@@ -6,17 +6,21 @@ import copy
 from typing import Any, Final
 
 from sim.scenario import schema
+from sim.scenario.field_docs import field_docs
 from sim.scenario.overlay import ABSENT
 from sim.versions import SCENARIO_FORMAT
 
 _DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _DEFINITIONS: Final = "#/$defs/"
+_ALIASES: Final = {"sender": "from"}
+"""Keys whose field has another name; elsewhere a field is written with dashes, or without the dash at its end."""
 
 
 def json_schema() -> dict[str, Any]:
     """What an author may write, shorthand included; an overlay may name a part of an entry, or ``absent``."""
     made = schema.Scenario.model_json_schema(by_alias=True, mode="validation")
     definitions: dict[str, Any] = made["$defs"]
+    _explain({"Scenario": made, **definitions})
     overlay = definitions["Pattern"]["properties"]
     for section, sketch in overlay.items():
         entries = _entries(made["properties"].get(section, {}))
@@ -31,6 +35,17 @@ def json_schema() -> dict[str, Any]:
         **made,
         "title": f"Scenario of the Mission Leadership Tabletop, format {SCENARIO_FORMAT}",
     }
+
+
+def _explain(definitions: dict[str, dict[str, Any]]) -> None:
+    """Put under each key what the schema says of it, for whoever hovers over it in an editor."""
+    docs = field_docs()
+    for name, definition in definitions.items():
+        for field, text in docs.get(name.rpartition("__")[2], {}).items():
+            key = _ALIASES.get(field, field.rstrip("_").replace("_", "-"))
+            sketch = definition["properties"].get(field) or definition["properties"].get(key)
+            if sketch is not None:
+                sketch["description"] = text
 
 
 def _entries(section: dict[str, Any]) -> dict[str, Any] | None:
