@@ -64,6 +64,10 @@ class Truth:
         if next_change is not None:
             self._next[attribute] = next_change
 
+    def attributes(self) -> list[str]:
+        """Every attribute that some mechanism answers for."""
+        return list(self._readers)
+
     def value(self, subject: str, attribute: str) -> Value | None:
         read = self._readers.get(attribute)
         return None if read is None else read(subject)

@@ -67,6 +67,13 @@ CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: m
         ("epilogue: 10d", "epilogue: 10d\ndoctrine: {roles: {new: {title: x}}}", '"component": missing'),
         ("epilogue: 10d", "epilogue: 10d\ndoctrine: {roles: {joc: {title: 5}}}", "5 is not text"),
         ("epilogue: 10d", "epilogue: 10d\nnaming: {fictional: {twon: A town}}", '"twon" is no actor'),
+        ("{after: 12h}", "{fact: {subject: town, attribute: violense, equals: quiet}}", 'Did you mean "violence"?'),
+        ("{after: 12h}", "{fact: {subject: company-1, attribute: waiting, above: 3}}", "which is a unit"),
+        ("{after: 12h}", "{fact: {subject: tcc-a, attribute: state, equals: ready}}", "has no attributes"),
+        ("{after: 12h}", "{event: atack}", 'Did you mean "attack"?'),
+        ("{after: 12h}", "{event: situation-summary}", "no event that the world tells of"),
+        ("{after: 12h}", "{not: {after: {event: atack, by: 12h}}}", 'Did you mean "attack"?'),
+        (TEXT, "    facts: [{subject: town, attribute: violense, value: quiet}]\n" + TEXT, '"violence"'),
     ],
 )  # fmt: skip
 def test_what_does_not_fit_is_found(changed, old, new, said):
@@ -80,6 +87,8 @@ def test_what_does_not_fit_is_found(changed, old, new, said):
         ("{after: 12h}", "{standing: {of: consent/farmers, below: 3}}"),
         ("{after: 12h}", "{standing: {of: headquarters, below: 3}}"),
         ("{after: 12h}", "{fact: {subject: mission, attribute: killed, above: 3}}"),
+        ("{after: 12h}", "{fact: {subject: town--team-site, attribute: status, equals: open}}"),
+        ("{after: 12h}", "{event: {name: attack, subject: town}}"),
         ("from: farmers", "from: community-leader"),
         ("contributor: tcc-a, at: team-site}", "at: team-site, protects: town}"),
         ("epilogue: 10d", CAMELS),

@@ -8,6 +8,7 @@ from __future__ import annotations
 from sim.scenario.checks.decision_answers import DecisionAnswers
 from sim.scenario.checks.doctrine_overrides import DoctrineOverrides
 from sim.scenario.checks.inject_triggers import InjectTriggers
+from sim.scenario.checks.known_words import KnownWords
 from sim.scenario.checks.moments import Moments
 from sim.scenario.checks.one_key import OneKey
 from sim.scenario.checks.option_choices import OptionChoices
@@ -20,6 +21,7 @@ __all__ = ["CHECKS", "Check", "Finding", "Subject"]
 
 CHECKS: tuple[Check, ...] = (
     References(),
+    KnownWords(),
     DoctrineOverrides(),
     OneKey(),
     Positions(),

@@ -1,0 +1,84 @@
+"""What a condition may ask for: attributes by the kind of subject that has them, and events by name.
+
+The engine provides what stands here, and tests compare the two both ways. Whoever gives the engine a new attribute or
+a new event writes it here, once, and every scenario may use it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
+    # places and those who live there
+    "people": ("places",),
+    "waiting": ("places",),
+    "inside": ("places",),
+    "gate": ("places",),
+    "water": ("places",),
+    "density": ("places",),
+    "tension": ("places",),
+    "wounded": ("places",),
+    "untreated": ("places",),
+    "weapons": ("places",),
+    "violence": ("places",),
+    "aid": ("places",),
+    "staff": ("places",),
+    "fear": ("communities",),
+    "trust": ("communities",),
+    "home": ("communities",),
+    "displaced": ("communities", "mission"),
+    # the mission's own people
+    "place": ("units",),
+    "state": ("units", "red_lines"),
+    "posture": ("units",),
+    "task": ("units",),
+    # the others
+    "strength": ("groups",),
+    "intent": ("groups",),
+    "at": ("groups",),
+    "supply": ("groups",),
+    "column": ("groups",),
+    "column-toward": ("groups",),
+    "column-at": ("groups",),
+    "column-strength": ("groups",),
+    "terms": ("groups",),
+    "consent": ("counterparts",),
+    "agreement": ("hostilities", "mission"),
+    "confirmed": ("red_lines",),
+    "tests": ("red_lines",),
+    "kept": ("red_lines",),
+    # the ground and the whole
+    "status": ("routes",),
+    "killed": ("mission",),
+    "daylight": ("mission",),
+    "dust": ("mission",),
+}
+"""What the world holds: injects and benchmarks read it there, seats as far as a report has told them."""
+
+TOLD: Final[Mapping[str, tuple[str, ...]]] = {
+    "state": ("objections",),
+    "needs": ("objections",),
+    "demand": ("counterparts",),
+    "talks": ("hostilities",),
+    "gate-flight": ("counterparts",),
+    "gate-convoy": ("counterparts",),
+    "gate-camp": ("counterparts",),
+    "gate-entry": ("counterparts",),
+    "gate-curfew": ("counterparts",),
+}
+"""What only reports speak of: a seat may know it, but no inject can wait for it."""
+
+EVENTS: Final[tuple[str, ...]] = (
+    "agreement", "agreement-broken", "arrived", "attack", "attack-ended", "contact", "contact-ended", "crowd", "crush",
+    "decision-answered", "decision-expired", "decision-opened", "departed", "firewood", "food-short", "forced-entry",
+    "full", "gate", "inject", "looted", "objection", "objection-ended", "onset", "police-entered", "procedure-step",
+    "response", "sickness", "spoken", "submitted", "task-refused", "unit-refused", "unrest", "water-short",
+)  # fmt: skip
+"""What happens in the world. A seat also hears of the phrases of reports, which the doctrine lists."""
+
+
+def attributes_of(kind: str, *, told: bool) -> list[str]:
+    """Every attribute that a kind of subject has, with those of reports where a seat asks."""
+    tables = (ATTRIBUTES, TOLD) if told else (ATTRIBUTES,)
+    return [name for table in tables for name, kinds in table.items() if kind in kinds]
