@@ -73,7 +73,8 @@ def test_no_event_of_the_table_is_one_that_never_comes() -> None:
 def test_no_report_speaks_of_what_no_condition_could_ask_for(seed: int) -> None:
     world = World(blueprint(), seed)
     world.advance(world.end)
-    section = {id_: section for section in SECTIONS for id_ in getattr(world.blueprint, section)} | {"mission": "mission"}
+    section = {id_: section for section in SECTIONS for id_ in getattr(world.blueprint, section)}
+    section["mission"] = "mission"
     for message in world.intelligence.pictures.sent:
         for fact in message.facts:
             kind = "objections" if fact[0].startswith("objection/") else section.get(fact[0], "")
