@@ -93,6 +93,9 @@ class CaveatSpec:
     needs: tuple[str, ...]
     says: str
     answers: str
+    outside: tuple[str, ...] = ()
+    weather: bool = False
+    against_host: bool = False
 
 
 @dataclass(frozen=True, slots=True)

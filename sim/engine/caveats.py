@@ -8,8 +8,9 @@ offered does.
 
 from __future__ import annotations
 
+import dataclasses
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from sim.engine.forces import UnitState
     from sim.engine.tasks import Task
     from sim.engine.world import World
+
+LEVELS: Final = ("none", "presence", "non-lethal", "lethal")
+"""Levels of force, the lowest first."""
 
 
 class Objection:
@@ -59,8 +63,8 @@ class Caveats:
     """The restrictions of every contributor and the objections they lead to."""
 
     __slots__ = (
-        "_consults", "_hidden", "_patience", "_precedent", "_precedents", "_reply", "_spread", "_steepness",
-        "_unknown_rigidity", "_wait", "_world", "objections",
+        "_consults", "_granted", "_granted_effect", "_hidden", "_patience", "_precedent", "_precedents", "_reply",
+        "_spread", "_steepness", "_unknown_rigidity", "_wait", "_world", "objections",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -68,6 +72,9 @@ class Caveats:
         parameters = world.parameters
         self._steepness = parameters["caveats.acceptance_spread"]
         self._precedent = parameters["caveats.precedent_effect"]
+        self._granted_effect = parameters["caveats.granted_before_effect"]
+        self._granted: dict[tuple[str, str], EventId] = {}
+        """Levers on which a contributor has agreed before, with the end of that objection."""
         self._patience = from_hours(parameters["caveats.patience_hours"])
         self._consults = parameters["caveats.consults_capital_share"]
         self._reply = parameters["caveats.reply_minutes"]
@@ -106,6 +113,28 @@ class Caveats:
                 return self._object(name, caveat, task, unit, row)
         return None
 
+    def object(
+        self, task: Task, ground: str, rigidity: float, phrase: str, row: EventId, *, says: str = "", answers: str = ""
+    ) -> Objection | None:
+        """Let the unit's commander object to a task for a reason of his own, beside any written caveat.
+
+        Returns nothing, and lets the task go on, where he has already agreed to this on this ground and at this place.
+
+        Args:
+            ground: hidden from the leadership, as with any objection; levers work only on it.
+            phrase: the report by which he says so.
+            row: why he objects.
+            says: his own words, where the phrase's are not enough.
+            answers: what he says when asked what it would take.
+        """
+        unit = task.unit
+        assert unit is not None
+        name = f"objection/{unit.id}/{phrase}-{ground}"
+        if self._lifted(name, task):
+            return None
+        caveat = self._own_reason(f"{phrase}-{ground}", ground, rigidity, says, answers)
+        return self._object(name, caveat, task, unit, row, phrase)
+
     def _matches(self, caveat: CaveatSpec, task: Task, unit: UnitState) -> bool:
         world = self._world
         response = task.response
@@ -118,9 +147,15 @@ class Caveats:
             return False
         if caveat.beyond_km_of_level_2 and not self._far(task.place, caveat.beyond_km_of_level_2):
             return False
+        if caveat.outside and (not task.place or task.place in caveat.outside):
+            return False
         if caveat.night and not world.places.is_night(world.now):
             return False
-        if caveat.force_level and response.force_level != caveat.force_level:
+        if caveat.weather and not world.support.grounded():
+            return False
+        if caveat.against_host and not world.host_forces.faces(task):
+            return False
+        if caveat.force_level and LEVELS.index(response.force_level) < LEVELS.index(caveat.force_level):
             return False
         if caveat.longer_than and task.hours and from_hours(task.hours) <= caveat.longer_than:
             return False
@@ -135,7 +170,9 @@ class Caveats:
         found = self.objections.get(name)
         return found is not None and found.state == "agreed" and found.task.place == task.place
 
-    def _object(self, name: str, caveat: CaveatSpec, task: Task, unit: UnitState, row: EventId) -> Objection:
+    def _object(
+        self, name: str, caveat: CaveatSpec, task: Task, unit: UnitState, row: EventId, phrase: str = "unit-objects"
+    ) -> Objection:
         world = self._world
         found = self.objections.get(name)
         written = world.journal.write(
@@ -164,7 +201,7 @@ class Caveats:
         world.truth.event("unit-refused", unit.id, written)
         world.truth.task(task.response.id, unit.id, "refused", written)
         world.intelligence.tell(
-            "unit-objects", unit.id, (found.seat,), written,
+            phrase, unit.id, (found.seat,), written,
             values={"unit": unit.id, "objection": name, "place": task.place, "says": f"caveat:{caveat.id}"},
             facts=((unit.id, "state", "objecting"), (name, "state", state)),
             grade="A1", urgent=True, delay=self._hop(f"{name}/{unit.tasks}/surface"), text=caveat.says,
@@ -219,10 +256,14 @@ class Caveats:
         weight = spec.grounds.get(found.caveat.ground, 0.0)
         if found.caveat.needs and lever in found.caveat.needs:
             weight += world.parameters["caveats.named_need_effect"]
+        if weight > 0.0 and (found.unit.spec.contributor, lever) in self._granted:
+            weight += self._granted_effect
         if lever == "move-with-military" and not self._company_goes(found.task.place):
             weight = 0.0
         for standing, amount in spec.costs.items():
             world.standing(standing, -amount, (found.row,), lever)
+        if lever == "insist":
+            world.initiative.insisted(found.caveat.ground, found.row)
         hours = lognormal(world.chance.draw(f"{found.name}/lever/{lever}"), spec.hours, self._spread)
         ready = world.now + from_hours(hours)
         if spec.office_hours:
@@ -321,6 +362,8 @@ class Caveats:
         world.truth.event("objection-ended", found.unit.id, row)
         if outcome == "agreed":
             self._precedents += 1
+            for lever in found.levers:
+                self._granted.setdefault((found.unit.spec.contributor, lever), row)
             if found.limit_hours:
                 found.task.limit = world.now + from_hours(found.limit_hours)
         phrase = {"agreed": "unit-agrees", "refused": "unit-refuses"}.get(outcome)
@@ -357,8 +400,14 @@ class Caveats:
         return round(lognormal(self._world.chance.draw(name), self._reply * MINUTE, self._spread))
 
     def _unknown(self, ground: str) -> CaveatSpec:
+        made = self._own_reason(f"unknown-{ground}", ground, self._unknown_rigidity, "", "")
+        return dataclasses.replace(
+            made, night=ground == "safety", force_level="lethal" if ground == "missing-capability" else ""
+        )
+
+    def _own_reason(self, id_: str, ground: str, rigidity: float, says: str, answers: str) -> CaveatSpec:
+        """A reason that stands in no statement of caveats."""
         return CaveatSpec(
-            id=f"unknown-{ground}", declared=False, detached=False, tasks=(), away_from="", beyond_km_of_level_2=0.0,
-            night=ground == "safety", force_level="lethal" if ground == "missing-capability" else "",
-            longer_than=0, ground=ground, rigidity=self._unknown_rigidity, needs=(), says="", answers="",
+            id=id_, declared=False, detached=False, tasks=(), away_from="", beyond_km_of_level_2=0.0, night=False,
+            force_level="", longer_than=0, ground=ground, rigidity=rigidity, needs=(), says=says, answers=answers,
         )  # fmt: skip

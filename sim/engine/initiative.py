@@ -20,7 +20,8 @@ class Initiative:
     """Who acts on his own word."""
 
     __slots__ = (
-        "_alerts", "_backing", "_clarity", "_mindset", "_reach", "_reacts", "_spot", "_world", "delegated",
+        "_alerts", "_backing", "_clarity", "_let_fall", "_mindset", "_reach", "_reacts", "_spot", "_stood_by", "_world",
+        "delegated",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -30,6 +31,8 @@ class Initiative:
         self._mindset = parameters["command.on_the_spot_mindset_weight"]
         self._clarity = parameters["command.on_the_spot_clarity_weight"]
         self._backing = parameters["command.on_the_spot_backing_weight"]
+        self._stood_by = parameters["initiative.stood_by_gain"]
+        self._let_fall = parameters["initiative.let_fall_cost"]
         self._reach = parameters["command.reaction_reach_km"]
         self._reacts = parameters["command.reaction_least_combat"]
         self._alerts: dict[str, int] = {}
@@ -75,3 +78,16 @@ class Initiative:
             if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row):
                 world.command.react(unit, place, row)
             return
+
+    def insisted(self, ground: str, row: EventId) -> None:
+        """The leadership insisted: on bad faith that is an order; on any other ground a commander was let fall."""
+        if ground not in ("bad-faith", "national-instruction"):
+            self.let_fall(row, "insisted")
+
+    def stood_by(self, row: EventId, reason: str, share: float = 1.0) -> None:
+        """The leadership stands by somebody who acted; others hear of it."""
+        self._world.standing("backing", share * self._stood_by, (row,), reason)
+
+    def let_fall(self, row: EventId, reason: str, share: float = 1.0) -> None:
+        """The leadership lets somebody fall who acted, or asked with reason; others hear of it."""
+        self._world.standing("backing", -share * self._let_fall, (row,), reason)

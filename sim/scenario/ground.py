@@ -111,10 +111,16 @@ class Caveat(Section):
     """Responses it matches; none named means any."""
     away_from: Id = ""
     """Matches when the unit is sent anywhere but here."""
+    outside: tuple[Id, ...] = ()
+    """Matches anywhere but in these places: the area the unit was offered for."""
     beyond_km_of_level_2: float = 0.0
     """Matches farther than this from a hospital of level 2."""
     night: bool = False
     """Matches what is to begin at night."""
+    weather: bool = False
+    """Matches while dust keeps aircraft on the ground, and with them whoever would fly out the wounded."""
+    against_host: bool = False
+    """Matches where those who attack are forces of the host state."""
     force_level: Literal["", "presence", "non-lethal", "lethal"] = ""
     """Matches tasks of this level of force or above."""
     longer_than: Duration = 0

@@ -228,3 +228,100 @@ def test_a_demarche_to_the_capital_counts_where_its_instruction_is_the_ground_an
     assert "engage-capital" in found.levers
     assert found.effect >= world.blueprint.doctrine.levers["engage-capital"].grounds["national-instruction"]
     assert world.ledger.value("contributors") < before
+
+
+def sent(*pairs: tuple[str, str], unit: str = "company-3", action: str = "reinforce") -> World:
+    world = mission(*pairs)
+    order(world, action, unit, "base")
+    world.advance(DAY)
+    return world
+
+
+def test_a_commander_may_object_for_a_reason_of_his_own_and_levers_count_on_its_ground_only() -> None:
+    world = mission()
+    ref = order(world, "reinforce", "company-3", "base")
+    task = world.command.tasks[ref]
+    found = world.caveats.object(task, "unlawful-task", 40.0, "unit-objects", world.beginning, says="Not with this.")
+    assert found is not None
+    assert (found.state, found.caveat.ground, task.state) == ("objecting", "unlawful-task", "objected")
+    world.advance(2 * HOUR)
+    (report,) = [one for one in world.picture("force-commander").reports if one.phrase == "unit-objects"]
+    assert report.text == "Not with this."
+    assert "unlawful" not in report.text
+    levers = world.blueprint.doctrine.levers
+    receipt = world.apply(inputs.Levers("force-commander", "company-3", ("guarantee-casevac", "rule-on-mou")))
+    assert receipt.accepted, receipt.reason
+    assert found.effect == pytest.approx(levers["rule-on-mou"].grounds["unlawful-task"])
+
+
+def test_what_a_commander_agreed_to_he_does_not_object_to_again_at_the_same_place() -> None:
+    world = mission()
+    task = world.command.tasks[order(world, "reinforce", "company-3", "base")]
+    found = world.caveats.object(task, "safety", 0.0, "unit-objects", world.beginning)
+    assert found is not None
+    found.state = "agreed"
+    assert world.caveats.object(task, "safety", 0.0, "unit-objects", world.beginning) is None
+    elsewhere = world.command.tasks[order(world, "reinforce", "company-3", "town")]
+    assert world.caveats.object(elsewhere, "safety", 0.0, "unit-objects", world.beginning) is not None
+
+
+OFFERED = "  tcc-a: {kind: tcc, office_hours: [8, 17]}"
+
+
+@pytest.mark.parametrize(
+    ("dimension", "objects"),
+    [
+        ("outside: [depot]", True),
+        ("outside: [base]", False),
+        ("away_from: base", False),
+        ("away_from: depot", True),
+        ("weather: true", False),
+        ("against_host: true", False),
+        ("night: true", False),
+        ("force_level: presence", True),
+        ("force_level: lethal", False),
+        ("beyond_km_of_level_2: 100", True),
+        ("beyond_km_of_level_2: 900", False),
+        ("tasks: [interposition]", False),
+        ("tasks: [reinforce]", True),
+    ],
+)
+def test_a_caveat_matches_on_the_dimension_it_is_written_on(dimension: str, objects: bool) -> None:
+    caveat = f"{{id: limited, {dimension}, ground: safety, rigidity: 60}}"
+    made = sent((OFFERED, f"  tcc-a: {{kind: tcc, office_hours: [8, 17], caveats: [{caveat}]}}"))
+    assert bool(rows(made, kinds.OBJECTION)) == objects
+
+
+def test_dust_wakes_a_caveat_on_weather() -> None:
+    caveat = "{id: no-sand, weather: true, ground: safety, rigidity: 60}"
+    world = mission((OFFERED, f"  tcc-a: {{kind: tcc, office_hours: [8, 17], caveats: [{caveat}]}}"))
+    world.support.dust(2 * DAY, world.beginning)
+    order(world, "reinforce", "company-3", "base")
+    world.advance(DAY)
+    assert rows(world, kinds.OBJECTION, "company-3")
+
+
+def test_a_lever_on_which_a_contributor_agreed_before_counts_more_the_next_time() -> None:
+    world, found, _ = objecting()
+    say(world, HELPS)
+    world.advance(10 * DAY)
+    assert found.state == "agreed"
+    again = world.caveats.object(found.task, "national-instruction", 60.0, "unit-objects", world.beginning)
+    assert again is not None
+    weight, _ = world.caveats._pull(again, "rule-on-mou")
+    plain = world.blueprint.doctrine.levers["rule-on-mou"].grounds["national-instruction"]
+    assert weight == pytest.approx(plain + world.parameters["caveats.granted_before_effect"])
+
+
+def test_insisting_where_the_ground_is_no_bad_faith_costs_the_backing_of_commanders() -> None:
+    def backing(ground: str) -> float:
+        world = mission()
+        task = world.command.tasks[order(world, "reinforce", "company-3", "base")]
+        found = world.caveats.object(task, ground, 60.0, "unit-objects", world.beginning)
+        assert found is not None
+        before = world.ledger.value("backing")
+        world.caveats._pull(found, "insist")
+        return world.ledger.value("backing") - before
+
+    assert backing("safety") == pytest.approx(-mission().parameters["initiative.let_fall_cost"])
+    assert backing("bad-faith") == 0.0

@@ -48,6 +48,7 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("routes.*.held_by", "holder of a route"),
     ("contributors.*.caveats.*.tasks.*", "response"),
     ("contributors.*.caveats.*.away_from", "place"),
+    ("contributors.*.caveats.*.outside.*", "place"),
     ("contributors.*.caveats.*.needs.*", "lever"),
     ("units.*.type", "unit type"),
     ("units.*.contributor", "contributor"),
