@@ -19,6 +19,7 @@ Rows: TypeAlias = dict[str, Row]
 
 FLOW_SHOWN_FOR: Final = 12 * HOUR
 SIDES: Final = {"host-police": "host", "host-army": "host"}
+ON_THE_ROAD: Final = ("moving", "halted", "crossed")
 KM_PER_DEGREE: Final = 111.2
 
 
@@ -136,6 +137,30 @@ class MapRows:
                 rows[group.id] = group_row
         return rows
 
+    def lines(self, known: Knowledge) -> Rows:
+        """Red lines of which these seats have heard, and how far those concerned are known to have been told."""
+        rows: Rows = {}
+        for line in self._blueprint.red_lines.values():
+            facts = known.of(line.id)
+            state = facts.get("state")
+            spot = self._spots.get(line.around)
+            if state is None or spot is None:
+                continue
+            told = facts.get("confirmed")
+            rows[line.id] = {
+                "order": line.rank,
+                "id": line.id,
+                "name": self._wording.name(line.id),
+                "around": line.around,
+                "lat": spot.latitude,
+                "lon": spot.longitude,
+                "km": line.km,
+                "state": str(state.value),
+                "confirmed": "" if told is None else self._wording.value("confirmed", told.value),
+                "as_of": self._wording.when(state.as_of),
+            }
+        return rows
+
     def _departures(self, known: Knowledge) -> dict[str, tuple[Tick, str]]:
         """Units last heard of on the road, since when and where to."""
         found: dict[str, tuple[Tick, str]] = {}
@@ -183,8 +208,17 @@ class MapRows:
             return None
         spec = self._blueprint.groups[group]
         tick, place, grade = seen or (0, "", "")
-        spot = self._spots.get(place)
         strength = facts.get("strength")
+        column, towards = facts.get("column"), _word(facts.get("column-toward"))
+        marching = column is not None and column.value in ON_THE_ROAD
+        place = _word(facts.get("column-at")) or place if marching else place
+        lat, lon = self._spot(place)
+        where = f"last reported at {self._wording.name(place)}" if place else "not known"
+        if column is not None and marching:
+            tick, grade = column.as_of, column.grade
+            strength = facts.get("column-strength", strength)
+            where = f"a column {column.value} towards {self._wording.name(towards)}, last seen at "
+            where += self._wording.name(place) if place else "no known place"
         return {
             "order": order,
             "id": group,
@@ -196,17 +230,25 @@ class MapRows:
             "place": place,
             "between": None,
             "progress": 0.0,
-            "lat": None if spot is None else spot.latitude,
-            "lon": None if spot is None else spot.longitude,
-            "where": f"last reported at {self._wording.name(place)}" if place else "not known",
+            "lat": lat,
+            "lon": lon,
+            "where": where,
             "posture": "",
             "task": "",
             "state": self._wording.value("intent", facts["intent"].value) if "intent" in facts else "",
             "strength": "" if strength is None else self._wording.value("strength", strength.value),
-            "as_of": self._wording.when(tick if seen else max(leaf.as_of for leaf in facts.values())),
+            "as_of": self._wording.when(tick if seen or marching else max(leaf.as_of for leaf in facts.values())),
             "grade": grade or max((leaf.grade for leaf in facts.values()), default=""),
             "controller": "",
         }
+
+    def _spot(self, at: str) -> tuple[float | None, float | None]:
+        """Where a place is, or the middle of a route."""
+        route = self._blueprint.routes.get(at)
+        if route is not None:
+            return self._middle(route.a, route.b)
+        spot = self._spots.get(at)
+        return (None, None) if spot is None else (spot.latitude, spot.longitude)
 
     def flows(self, known: Knowledge) -> Rows:
         """Movements of people reported in the last hours, as arrows along what is known of them."""

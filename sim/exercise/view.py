@@ -82,6 +82,7 @@ class Views:
                 "routes": self._map.known_routes(known),
                 "units": self._map.units(known, seats),
                 "flows": self._map.flows(known),
+                "lines": self._map.lines(known),
                 "inbox": inbox,
                 "tasks": self._tasks(known),
                 "actors": self._matters.actors(known),

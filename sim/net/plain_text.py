@@ -141,6 +141,11 @@ def places(view: View) -> Iterator[str]:
     for route in rows(view, "routes"):
         ends = " - ".join(str(row(view, "places", route.get(end)).get("name", route.get(end))) for end in ("a", "b"))
         yield from wrap(f"route {ends}: {route.get('km')} km, {route.get('surface')}, {route.get('status')}")
+    for line in rows(view, "lines"):
+        told = f", told: {line['confirmed']}" if line.get("confirmed") else ""
+        yield from wrap(
+            f"red line {line.get('id')}: {line.get('km'):g} km around {line.get('around')}, {line.get('state')}{told}"
+        )
     for flow in rows(view, "flows"):
         yield from wrap(f"people moving: {flow.get('text')}")
 

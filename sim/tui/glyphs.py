@@ -69,6 +69,8 @@ WGL4: Final = Glyphs(
         "headquarters": "◊",
         "camp": "⌂",
         "displacement-site": "⌂",
+        "refuge": "⌂",
+        "compound": "▪",
         "crossing": "≈",
     },
     arrows=_ARROWS,
@@ -90,7 +92,7 @@ WGL4: Final = Glyphs(
     unchosen="○",
     scale=("├", "─", "┤"),
     grid="·",
-    line_samples={"open": "────", "slow": "── ─", "cut": "- ×-", "unknown": "·  ·"},
+    line_samples={"open": "────", "slow": "── ─", "cut": "- ×-", "unknown": "·  ·", "line": "── ──"},
 )
 
 ASCII: Final = Glyphs(
@@ -106,6 +108,8 @@ ASCII: Final = Glyphs(
         "headquarters": "Q",
         "camp": "D",
         "displacement-site": "D",
+        "refuge": "D",
+        "compound": "C",
         "crossing": "=",
     },
     arrows=_PLAIN_ARROWS,
@@ -127,7 +131,7 @@ ASCII: Final = Glyphs(
     unchosen="-",
     scale=("|", "-", "|"),
     grid=".",
-    line_samples={"open": "----", "slow": "-- -", "cut": "- x-", "unknown": ".  ."},
+    line_samples={"open": "----", "slow": "-- -", "cut": "- x-", "unknown": ".  .", "line": "-- --"},
 )
 
 GLYPH_SETS: Final = {"wgl4": WGL4, "ascii": ASCII}

@@ -18,22 +18,23 @@ from sim.tui.map_raster import CELL_HIGH, CELL_WIDE, DotGrid
 from sim.tui.plain_text import plain
 from sim.tui.view_model import Row, SeatView
 
-__all__ = ["Cell", "Scene", "Site", "StaticLayer", "Token", "Viewport", "draw_static", "draw_tokens", "nearest"]
+__all__ = ["LONGEST_LABEL", "Cell", "Scene", "Site", "StaticLayer", "Token", "Viewport", "draw_static", "label_spots"]
 
 KM_PER_DEGREE: Final = 111.32
 LOWEST_ZOOM: Final = 0.05
 HIGHEST_ZOOM: Final = 40.0
 NAMES_OF_UNITS_FROM: Final = 1.6
 """Dots per kilometre from which call signs stand beside their symbols on a crowded map."""
-FEW_UNITS: Final = 16
-"""So few that their names fit at any scale."""
 LONGEST_LABEL: Final = 22
 WORTH_LEAVING_OUT: Final = 1.35
 """How much larger the map must become before a far place is left to a pointer at the edge."""
 
+LINE_KIND: Final = 6
+ROUND: Final = 96
+"""Corners of the ring that a line is drawn as."""
 ROAD_KINDS: Final = {"unknown": 2, "open": 3, "slow": 4, "cut": 5}
 ROAD_PATTERNS: Final = {"unknown": "sparse", "open": "solid", "slow": "long", "cut": "short"}
-ROAD_STYLES: Final = ("", "grid", "road-unknown", "road", "road-slow", "road-cut")
+ROAD_STYLES: Final = ("", "grid", "road-unknown", "road", "road-slow", "road-cut", "red-line")
 GRID_KIND: Final = 1
 
 Points = NDArray[np.float64]
@@ -58,6 +59,17 @@ class Road:
     id: str
     status: str
     points: Points
+
+
+@dataclass(frozen=True)
+class Line:
+    """A red line that was announced: a ring around the place it protects."""
+
+    id: str
+    name: str
+    x: float
+    y: float
+    km: float
 
 
 @dataclass(frozen=True)
@@ -131,6 +143,7 @@ class Scene:
         self.sites = [self._site(row, view) for row in rows]
         self.site_by_id = {site.id: site for site in self.sites}
         self.roads = [road for road in map(self._road, view.rows("routes")) if road is not None]
+        self.lines = [line for line in map(self._line, view.rows("lines")) if line is not None]
         self.tokens: list[Token] = []
         self.take_tokens(view)
 
@@ -145,6 +158,7 @@ class Scene:
         return (
             tuple(self.sites),
             tuple((road.id, road.status, road.points.tobytes()) for road in self.roads),
+            tuple(self.lines),
         )
 
     def project(self, lat: float, lon: float) -> tuple[float, float]:
@@ -204,6 +218,12 @@ class Scene:
             points = [(site.x, site.y) for site in ends if site is not None]
         status = str(row.get("status") or "unknown")
         return Road(str(row.get("id")), status if status in ROAD_KINDS else "unknown", np.array(points, dtype=float))
+
+    def _line(self, row: Row) -> Line | None:
+        if not _has_position(row) or row.get("state") != "announced":
+            return None
+        x, y = self.project(float(row["lat"]), float(row["lon"]))
+        return Line(str(row.get("id")), plain(row.get("name") or row.get("id")), x, y, float(row.get("km") or 0.0))
 
     def _unit(self, row: Row) -> Token:
         x, y = self.project(float(row["lat"]), float(row["lon"]))
@@ -270,6 +290,8 @@ def draw_static(scene: Scene, port: Viewport, glyphs: Glyphs, roads: str) -> Sta
     _draw_grid(scene, port, dots)
     for road in scene.roads:
         dots.draw(port.dots(road.points), ROAD_KINDS[road.status], ROAD_PATTERNS[road.status])
+    for line in scene.lines:
+        dots.draw(port.dots(_ring(line)), LINE_KIND, "long")
     characters = dots.characters(roads)
     if roads != "braille":
         # Without braille the grid would look like roads.
@@ -284,8 +306,25 @@ def draw_static(scene: Scene, port: Viewport, glyphs: Glyphs, roads: str) -> Sta
     _draw_cuts(scene, port, glyphs, layer)
     _draw_sites(scene, port, glyphs, layer)
     _draw_names(scene, port, layer)
+    _draw_line_names(scene, port, layer)
     _draw_pointers(scene, port, glyphs, layer)
     return layer
+
+
+def _ring(line: Line) -> Points:
+    turns = np.linspace(0.0, 2.0 * math.pi, ROUND + 1)
+    return np.column_stack((line.x + line.km * np.cos(turns), line.y + line.km * np.sin(turns)))
+
+
+def _draw_line_names(scene: Scene, port: Viewport, layer: StaticLayer) -> None:
+    """The name of a line at the top or the bottom of its ring, wherever there is room."""
+    for line in scene.lines:
+        for side in (-1.0, 1.0):
+            row, column = port.cell(line.x, line.y + side * line.km)
+            column -= len(line.name) // 2
+            if layer.is_free(row, column, len(line.name)):
+                layer.write(row, column, line.name, "red-line")
+                break
 
 
 def _draw_grid(scene: Scene, port: Viewport, dots: DotGrid) -> None:
@@ -461,124 +500,6 @@ def label_spots(spot: tuple[int, int], length: int) -> Iterator[tuple[int, int]]
     yield row + 1, column - length // 2
     yield row - 1, column + 2
     yield row + 1, column + 2
-
-
-Tokens = dict[tuple[int, int], Cell]
-
-
-def draw_tokens(
-    tokens: Iterable[Token],
-    port: Viewport,
-    glyphs: Glyphs,
-    layer: StaticLayer,
-    kept: frozenset[tuple[int, int]] = frozenset(),
-) -> tuple[Tokens, dict[tuple[int, int], tuple[str, ...]]]:
-    """The dynamic layer: cells to paint over the static ones, and which units each symbol stands for.
-
-    *kept* cells stay free of symbols and names.
-    """
-    cells: Tokens = {}
-    stands_for: dict[tuple[int, int], tuple[str, ...]] = {}
-    stacks: dict[tuple[int, int, str, str, str], list[Token]] = {}
-    for token in tokens:
-        row, column = port.cell(token.x, token.y)
-        if port.inside(row, column):
-            stacks.setdefault((row, column, token.side, token.heading, _family(token)), []).append(token)
-    order = {"flow": 0, "un": 1, "host": 2, "armed": 3, "aid": 4}
-    labels: list[tuple[tuple[int, int], str, Token]] = []
-    for (row, column, side, _, _), stack in sorted(stacks.items(), key=lambda it: (order.get(it[0][2], 5), it[0])):
-        symbol = token_symbol(stack[0], glyphs) + (
-            glyphs.count(len(stack)) if len(stack) > 1 and side != "flow" else ""
-        )
-        spot = _room_for(row, column, len(symbol), cells, layer.taken | kept, port)
-        if spot is None:
-            continue
-        style = token_style(stack[0])
-        for offset, character in enumerate(symbol):
-            cells[spot[0], spot[1] + offset] = Cell(character, style, bold=side != "flow")
-        stands_for[spot] = tuple(token.id for token in stack)
-        if len(stack) == 1 and side != "flow":
-            labels.append((spot, stack[0].name, stack[0]))
-    if port.zoom >= NAMES_OF_UNITS_FROM or (len(labels) <= FEW_UNITS and port.columns >= 60):
-        _name_tokens(labels, cells, layer, kept)
-    return cells, stands_for
-
-
-def _family(token: Token) -> str:
-    return token.kind if token.kind in ("police", "air") else "unit"
-
-
-def token_symbol(token: Token, glyphs: Glyphs) -> str:
-    if token.side == "flow":
-        return glyphs.arrows.get(token.heading, glyphs.arrows[""])
-    if token.side == "un" and token.kind == "police":
-        return glyphs.police
-    if token.side == "un" and token.kind == "air":
-        return glyphs.air
-    return glyphs.sides.get(token.side, glyphs.sides["un"])
-
-
-def token_style(token: Token) -> str:
-    return {"host": "ink-host", "armed": "ink-armed", "aid": "ink-aid", "flow": "ink-displaced"}.get(
-        token.side, "ink-un"
-    )
-
-
-_NEIGHBOURS: Final = (
-    (0, 0), (0, -1), (-1, 0), (1, 0), (-1, -1), (1, -1), (-1, 1), (1, 1), (0, -2), (-1, -2), (1, -2), (-1, 2), (1, 2),
-    (0, -3), (-2, 0), (2, 0), (0, -4),
-)  # fmt: skip
-
-
-def _room_for(
-    row: int, column: int, length: int, cells: Tokens, taken: set[tuple[int, int]], port: Viewport
-) -> tuple[int, int] | None:
-    """The free cells nearest to the true one, rather than a name painted over."""
-    for down, across in _NEIGHBOURS:
-        spot = row + down, column + across - (length - 1 if across < 0 else 0)
-        covered = [(spot[0], spot[1] + offset) for offset in range(length)]
-        if all(port.inside(*cell) and cell not in taken and cell not in cells for cell in covered):
-            return spot
-    return None
-
-
-def _name_tokens(
-    labels: list[tuple[tuple[int, int], str, Token]],
-    cells: Tokens,
-    layer: StaticLayer,
-    kept: frozenset[tuple[int, int]],
-) -> None:
-    for spot, name, token in labels:
-        text = name if len(name) <= LONGEST_LABEL else name[: LONGEST_LABEL - 1].rstrip() + "…"
-        for row, column in label_spots(spot, len(text)):
-            covered = [(row, column + offset) for offset in range(-1, len(text) + 1)]
-            if layer.is_free(row, column, len(text)) and not any(
-                cell in cells or cell in layer.taken or cell in kept for cell in covered if cell != spot
-            ):
-                for offset, character in enumerate(text):
-                    cells[row, column + offset] = Cell(character, token_style(token))
-                break
-
-
-def nearest(
-    row: int,
-    column: int,
-    places: dict[str, tuple[int, int]],
-    units: dict[tuple[int, int], tuple[str, ...]],
-    reach: float = 2.0,
-) -> tuple[str, str] | None:
-    """What lies within *reach* cells of a pointer: ("unit" | "place", id). The nearer wins, a unit before a place."""
-    found: list[tuple[float, int, str, str]] = []
-    for (unit_row, unit_column), ids in units.items():
-        found.append((_cells_between(row, column, unit_row, unit_column), 0, "unit", ids[0]))
-    for place, (place_row, place_column) in places.items():
-        found.append((_cells_between(row, column, place_row, place_column), 1, "place", place))
-    best = min(found, default=None)
-    return (best[2], best[3]) if best is not None and best[0] <= reach else None
-
-
-def _cells_between(row: int, column: int, other_row: int, other_column: int) -> float:
-    return math.hypot((row - other_row) * 2.0, column - other_column)
 
 
 def _has_position(row: Row) -> bool:

@@ -18,7 +18,8 @@ from textual.widget import Widget
 
 from sim.tui import ink
 from sim.tui.glyphs import WGL4, Glyphs
-from sim.tui.map_scene import Cell, Scene, StaticLayer, Tokens, Viewport, draw_static, draw_tokens, nearest
+from sim.tui.map_scene import Cell, Scene, StaticLayer, Viewport, draw_static
+from sim.tui.map_tokens import Tokens, draw_tokens, nearest
 from sim.tui.view_model import SeatView
 
 __all__ = ["MapWidget"]
@@ -130,6 +131,8 @@ class MapWidget(Widget, can_focus=True):
             (glyphs.line_samples["slow"], "slow", "$road-slow"),
             (glyphs.line_samples["cut"], "cut", "$road-cut"),
         ]
+        if self._scene.lines:
+            entries.insert(5, (glyphs.line_samples["line"], "red line", "$red-line"))
         parts: list[ink.Part] = []
         used = 0
         for symbol, word, style in entries:

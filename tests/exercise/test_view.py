@@ -91,7 +91,8 @@ def test_a_view_is_plain_data(middle: World) -> None:
 def test_every_table_has_rows_with_an_order_and_their_own_id(middle: World) -> None:
     tables = view_of(middle)["tables"]
     assert set(tables) == {
-        "places", "routes", "units", "flows", "inbox", "tasks", "actors", "decisions", "objections", "forms", "seats",
+        "places", "routes", "units", "flows", "lines", "inbox", "tasks", "actors", "decisions", "objections", "forms",
+        "seats",
     }  # fmt: skip
     for name in ("places", "routes", "units", "inbox", "tasks", "actors", "decisions", "forms", "seats"):
         assert tables[name], name

@@ -9,7 +9,8 @@ import pytest
 
 from canned_view import canned_view
 from sim.tui.glyphs import ASCII, WGL4
-from sim.tui.map_scene import Scene, draw_static, draw_tokens, nearest
+from sim.tui.map_scene import Scene, draw_static
+from sim.tui.map_tokens import draw_tokens, nearest
 from sim.tui.view_model import SeatView
 
 SIZES = [(78, 16), (78, 30), (108, 50), (40, 12)]
@@ -155,3 +156,36 @@ def test_an_empty_view_is_an_empty_map() -> None:
     port = area.fit(80, 20)
     layer = draw_static(area, port, WGL4, "braille")
     assert draw_tokens(area.tokens, port, WGL4, layer) == ({}, {})
+
+
+def lined(state: str = "announced") -> Scene:
+    view = canned_view()
+    view["tables"]["lines"] = {
+        "town-line": {
+            "order": 0, "id": "town-line", "name": "Line around the town", "around": "saraf-umra",
+            "lat": 13.45, "lon": 23.27, "km": 25.0, "state": state, "confirmed": "one of two", "as_of": "D+1 06:00",
+        }
+    }  # fmt: skip
+    return scene(view)
+
+
+def test_an_announced_line_is_a_ring_at_its_distance_and_has_its_name() -> None:
+    area = lined()
+    port = area.fit(100, 40)
+    layer = draw_static(area, port, WGL4, "braille")
+    line = area.lines[0]
+    ring = [(line.x + line.km, line.y), (line.x - line.km, line.y), (line.x, line.y + line.km)]
+    drawn = [layer.styles[row][column] for row, column in (port.cell(*point) for point in ring)]
+    assert drawn.count("red-line") >= 2
+    assert "Line around the town" in text_of(layer.characters)
+
+
+@pytest.mark.parametrize("state", ["draft", "withdrawn"])
+def test_a_line_that_is_not_announced_is_not_drawn(state: str) -> None:
+    area = lined(state)
+    layer = draw_static(area, area.fit(100, 40), WGL4, "braille")
+    assert not any("red-line" in row for row in layer.styles)
+
+
+def test_declaring_a_line_changes_the_shape_of_the_ground() -> None:
+    assert lined("draft").shape() != lined().shape()

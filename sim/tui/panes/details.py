@@ -29,7 +29,7 @@ class DetailsPane(Pane):
 
     NUMBER = 4
     HEADING = "Details"
-    NEEDS = frozenset({"places", "routes", "units", "actors", "inbox", "tasks", "flows"})
+    NEEDS = frozenset({"places", "routes", "units", "actors", "inbox", "tasks", "flows", "lines"})
 
     def __init__(self, glyphs: Glyphs = WGL4, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -161,6 +161,12 @@ def _place(view: SeatView, row: Row, glyphs: Glyphs) -> Iterable[Entry]:
                 (f"  {unit['strength']}" if unit.get("strength") else "", ink.SOFT),
             ),
         )
+    for line in view.rows("lines"):
+        if line.get("around") == row.get("id"):
+            told = f"told: {line['confirmed']}" if line.get("confirmed") else ""
+            yield _field(
+                "Red line", f"{line.get('km'):g} km, {line.get('state')}", "$red-line", told or line.get("as_of")
+            )
     for index, route in enumerate(view.routes_of(str(row.get("id")))):
         other = route.get("b") if route.get("a") == row.get("id") else route.get("a")
         name = (view.row("places", str(other)) or {}).get("name") or other

@@ -18,7 +18,7 @@ class MapPane(Pane):
 
     NUMBER = 1
     HEADING = "Area of operations"
-    NEEDS = frozenset({"places", "routes", "units", "flows"})
+    NEEDS = frozenset({"places", "routes", "units", "flows", "lines"})
 
     def __init__(self, glyphs: Glyphs = WGL4, roads: str = "auto", *, id: str | None = None) -> None:
         super().__init__(id=id)

@@ -85,6 +85,7 @@ def help_text(overrides: Mapping[str, str], glyphs: Glyphs = WGL4) -> Content:
         ("slow", "$road-slow", "slow"),
         ("cut", "$road-cut", "cut"),
         ("unknown", "$road-unknown", "nothing known"),
+        ("line", "$red-line", "a red line that was announced"),
     ):
         rows.append(ink.line(ink.column(glyphs.line_samples[status], 10, style), (text, ink.SOFT)))
     rows += [Content(""), ink.line(("Grades of reports", ink.STRONG))]
