@@ -16,7 +16,7 @@ from pydantic.fields import FieldInfo
 
 from sim.doctrine import Doctrine, load_doctrine
 from sim.doctrine.catalogue import Response
-from sim.scenario import actors, conditions, events, ground, schema
+from sim.scenario import actors, conditions, events, ground, schema, vocabulary
 from sim.scenario.field_docs import field_docs
 
 HERE: Final = Path(__file__).parent
@@ -133,6 +133,27 @@ def _scenario() -> Iterator[str]:
             if inner is not None:
                 yield from (*_table(inner), "")
     yield from _conditions()
+    yield from _vocabulary()
+
+
+def _vocabulary() -> Iterator[str]:
+    yield from (
+        "",
+        "## Vocabulary",
+        "",
+        "What a condition on a `fact` can ask for, and which events there are. Injects, decisions' `when` and benchmarks",
+        "ask the world; standing orders and `known` ask what a seat has been told, late and roughly.",
+        "",
+        "| attribute | of | its value | |",
+        "| --- | --- | --- | --- |",
+    )
+    for table, note in ((vocabulary.ATTRIBUTES, ""), (vocabulary.TOLD, "only in reports")):
+        for attribute, kinds in table.items():
+            of = ", ".join(kind.replace("_", " ") for kind in kinds)
+            yield f"| `{attribute}` | {of} | {_cell(vocabulary.MEANINGS[attribute])} | {note} |"
+    events_ = ", ".join(f"`{event}`" for event in vocabulary.EVENTS)
+    yield from ("", f"Events of the world: {events_}.", "", "A seat also hears of every phrase of a report:", "")
+    yield ", ".join(f"`{phrase}`" for phrase in load_doctrine().phrases) + "."
 
 
 def _conditions() -> Iterator[str]:

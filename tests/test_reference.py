@@ -11,7 +11,7 @@ from typing import Final
 import pytest
 from pydantic import BaseModel
 
-from sim.scenario import actors, conditions, events, ground, schema
+from sim.scenario import actors, conditions, events, ground, schema, vocabulary
 from sim.scenario.field_docs import field_docs
 from sim.scenario.json_schema import json_schema
 
@@ -72,3 +72,7 @@ def test_every_key_of_the_schema_has_a_sentence_for_authors() -> None:
 def test_the_json_schema_shows_the_sentence_of_a_key() -> None:
     group = json_schema()["$defs"]["Group"]["properties"]
     assert group["aims"]["description"] == field_docs()["Group"]["aims"]
+
+
+def test_every_attribute_that_a_condition_can_ask_for_has_its_value_explained() -> None:
+    assert set(vocabulary.MEANINGS) == {*vocabulary.ATTRIBUTES, *vocabulary.TOLD}
