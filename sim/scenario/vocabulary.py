@@ -103,8 +103,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "home": "people at home",
     "displaced": "people who live and are not at home",
     "place": "where it is; empty on the road",
-    "state": "of a unit: `ready`, `preparing`, `moving`, `executing`, `objecting`; of a red line: `draft`, `announced`, "
-    "`withdrawn`; of an objection: how the conversation stands",
+    "state": "of a unit: `ready`, `preparing`, `moving`, `executing`, `objecting`; of a red line: `draft`, "
+    "`announced`, `withdrawn`; of an objection: how the conversation stands",
     "posture": "`routine`, `high-readiness` or `defend-base`",
     "task": "the response that it carries out; empty if none",
     "strength": "fighters",
