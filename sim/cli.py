@@ -196,6 +196,48 @@ def run(
 
 
 @app.command()
+def differ(
+    scenario: Scenario,
+    patterns: Annotated[
+        str, typer.Option(metavar="A,B", help="Two patterns of the scenario; 'base' is the scenario without one.")
+    ],
+    seed: Annotated[int, typer.Option(min=0, max=HIGHEST_SEED, help="Seed of all chance; 0 is a seed.")] = 1,
+    option: Options = None,
+    measure: Annotated[
+        list[str] | None,
+        typer.Option("--measure", metavar="M", help="Trace this measure; each that differs if left out."),
+    ] = None,
+    format: Annotated[Format, typer.Option("--format", help="How the result is written.")] = Format.TEXT,
+) -> None:
+    """Find where two patterns part.
+
+    Both are run with the same luck; the first happening that is not the same is told, and how it
+    reaches each measure.
+    """
+    from sim import headless
+    from sim.scenario import load
+
+    _check_scenario(scenario)
+    first, comma, second = patterns.partition(",")
+    if not (first and comma and second) or "," in second:
+        raise BadCommand(f"--patterns {patterns} does not name two patterns. Write them such as --patterns base,P.")
+    loaded = load(scenario)
+    headless.check_measures(loaded, measure or ())
+    found = headless.compare(loaded, (first, second), seed=seed, options=_pairs(option), measures=measure or ())
+    if format is Format.JSON:
+        import dataclasses
+        import json
+
+        about = {"scenario": loaded.name, "patterns": [first, second], "seed": seed}
+        printing.result(json.dumps({**about, **dataclasses.asdict(found)}, allow_nan=False))
+        return
+    from sim.listings import difference_sheet
+
+    for line in difference_sheet(found, (first, second)):
+        printing.result(line)
+
+
+@app.command()
 def validate(
     files: Annotated[list[str], typer.Argument(metavar="FILE...", help="Scenario files, or names of shipped ones.")],
 ) -> None:

@@ -19,9 +19,12 @@ from sim.versions import MODEL_VERSION
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from sim.engine.differ import Difference
     from sim.scenario import Scenario
 
 DEFAULT_SEED: Final = 1
+BASE: Final = "base"
+"""How the scenario without a pattern is called where patterns are compared."""
 
 
 class CannotRun(MissionError):
@@ -132,6 +135,39 @@ def run(
         digest=world.digest(),
         world=world,
     )
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    patterns: tuple[str, str],
+    *,
+    seed: int = DEFAULT_SEED,
+    options: Mapping[str, str] | None = None,
+    measures: Iterable[str] = (),
+) -> Difference:
+    """Run a scenario with two patterns and the same luck, to its scored end, and find where the runs part.
+
+    Args:
+        patterns: two patterns of the scenario; ``base`` is the scenario without one.
+        measures: the ones to trace; every measure that differs if left out.
+
+    Raises:
+        MissionError: for a scenario, pattern, option or measure that does not exist.
+    """
+    # Only a comparison reads two journals whole.
+    from sim.engine.differ import differ
+
+    if isinstance(scenario, str | PathLike):
+        from sim.scenario import load
+
+        scenario = load(scenario)
+    worlds = []
+    for pattern in patterns:
+        named = None if pattern == BASE and BASE not in scenario.patterns else pattern
+        world = World(compile_for(scenario, pattern=named, options=options), seed)
+        world.advance(world.end)
+        worlds.append(world)
+    return differ(worlds[0], worlds[1], tuple(measures))
 
 
 def compile_for(

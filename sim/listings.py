@@ -1,4 +1,4 @@
-"""What ``mlt scenarios``, ``mlt run`` and ``mlt config`` print."""
+"""What ``mlt scenarios``, ``mlt run``, ``mlt differ`` and ``mlt config`` print."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from sim.printing import table
 from sim.versions import FILE_SCHEMA, MODEL_VERSION, PACKAGE_VERSION, PROTOCOL, SCENARIO_FORMAT
 
 if TYPE_CHECKING:
+    from sim.engine.differ import Difference
     from sim.engine.explain import Explanation
     from sim.headless import Outcome, Result
     from sim.scenario import Scenario
@@ -84,6 +85,39 @@ def explanation_sheet(found: Explanation) -> Iterator[str]:
         yield f"  and {len(found.parts) - MOST_PARTS} more"
     shares = sorted(found.roots.items(), key=lambda root: -root[1])
     yield "  It began with: " + (", ".join(f"{kind} {share:.0%}" for kind, share in shares) or "nothing")
+
+
+def difference_sheet(found: Difference, names: tuple[str, str]) -> Iterator[str]:
+    """Where two runs part, in plain sentences, and how that reaches each measure that differs."""
+    yield f"{names[0]} and {names[1]}: {found.aligned:,} happenings alike of {found.rows[0]:,} and {found.rows[1]:,}"
+    yield "Meant to differ: " + ("; ".join(found.declared) or "nothing")
+    yield ""
+    if found.first is None:
+        yield "Besides that the two runs are the same."
+        return
+    yield "Here they part"
+    yield from _beside(found.first.texts, names)
+    if found.first.unequal:
+        yield f"  Not the same: {'; '.join(found.first.unequal)}"
+    for moved in found.moved:
+        yield ""
+        yield f"{moved.measure}: {_number(moved.values[0])} in {names[0]}, {_number(moved.values[1])} in {names[1]}"
+        for part in moved.parts[:MOST_PARTS]:
+            yield f"  {part.amount:+,.6g}, as {names[part.run]} has it"
+            for line in part.chain:
+                yield f"      {line}"
+            instead = f"instead: {part.instead}" if part.instead else "nothing of the kind where this began"
+            yield f"      In {names[1 - part.run]}, {instead}"
+        if len(moved.parts) > MOST_PARTS:
+            yield f"  and {len(moved.parts) - MOST_PARTS} more"
+    if not found.moved:
+        yield ""
+        yield "No measure differs."
+
+
+def _beside(texts: tuple[str, str], names: tuple[str, str]) -> Iterator[str]:
+    for name, text in zip(names, texts, strict=True):
+        yield f"  {name}: {text or 'nothing of the kind'}"
 
 
 def _share(found: Outcome) -> str:

@@ -199,3 +199,22 @@ def test_a_scenario_newer_than_the_program_names_the_mend(capsys: pytest.Capture
     file.write_text("format: 99\ntitle: x\n", "utf-8")
     assert cli.main(["validate", str(file)]) == ExitCode.SCENARIO
     assert "Install a newer" in capsys.readouterr().out
+
+
+def test_two_patterns_are_compared_in_sentences_and_as_one_object(capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["differ", "saraf_umra", "--patterns", "base,no_caveat", "--seed", "3", "--measure", "caveats_met"]
+    assert cli.main(words) == ExitCode.OK
+    text = capsys.readouterr().out
+    assert "Here they part" in text
+    assert "no_caveat: nothing of the kind" in text
+    assert cli.main([*words, "--format", "json"]) == ExitCode.OK
+    data = json.loads(capsys.readouterr().out)
+    assert data["patterns"] == ["base", "no_caveat"]
+    assert [moved["measure"] for moved in data["moved"]] == ["caveats_met"]
+    assert data["first"]["kind"] == "objection"
+
+
+@pytest.mark.parametrize("patterns", ["base", "base,", "a,b,c"])
+def test_anything_but_two_patterns_is_refused(capsys: pytest.CaptureFixture[str], patterns: str) -> None:
+    assert cli.main(["differ", "saraf_umra", "--patterns", patterns]) != ExitCode.OK
+    assert "two patterns" in capsys.readouterr().err
