@@ -35,6 +35,7 @@ LABELS: Final = {
     "wounded": "Wounded who need a surgeon",
     "consent": "Consent",
     "demand": "Demands",
+    "question": "On the table",
     "agreement": "Agreement",
     "talks": "Talks with",
     "place": "Place",

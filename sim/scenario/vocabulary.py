@@ -59,7 +59,8 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
 TOLD: Final[Mapping[str, tuple[str, ...]]] = {
     "state": ("objections",),
     "needs": ("objections",),
-    "demand": ("counterparts",),
+    "demand": ("counterparts", "groups"),
+    "question": ("mission", "places", "red_lines"),
     "talks": ("hostilities",),
     "gate-flight": ("counterparts",),
     "gate-convoy": ("counterparts",),
@@ -127,6 +128,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "dust": "`yes` or `no`",
     "needs": "what it would take",
     "demand": "what it presses for",
+    "question": "what somebody has put before the leadership about it, in a word of the author's own",
     "talks": "how talks stand",
     "gate-flight": "the last answer about a flight: `granted` or `refused`",
     "gate-convoy": "the last answer about a convoy",
