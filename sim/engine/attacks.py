@@ -223,6 +223,7 @@ class Attacks:
         self._ask(attack, row)
         if not attack.over and attack.response is None:
             world.initiative.alert(place, row)
+        world.host_forces.attack_began(attack)
         return row
 
     def _heard(self, place: str, row: EventId) -> None:
@@ -288,6 +289,8 @@ class Attacks:
         attack.response = self._responded(attack, unit, causes, immediate=True)
         attack.immediate = True
         attack.reason = ANSWERED
+        if attack.group.host:
+            world.host_forces.opposed(attack, unit, attack.response)
         strength = attack.strength
         if attack.band < 1 or strength < 1.0 or not self.stands(attack, strength, attack.response):
             self._cut(attack, world.now + round(self._disengage * MINUTE))
@@ -305,6 +308,11 @@ class Attacks:
         # NOTE: a unit that breaks leaves the attackers to go on as they meant to.
         if fight.broke == ATTACKER:
             self._cut(attack, fight.ends)
+
+    def break_off(self, attack: Attack, tick: Tick) -> None:
+        """Somebody other than the mission makes the attackers leave: their own command, or forces that help."""
+        if not attack.over:
+            self._cut(attack, tick)
 
     def _cut(self, attack: Attack, tick: Tick) -> None:
         if tick >= attack.ends or attack.timer is None:
@@ -349,6 +357,8 @@ class Attacks:
             self.on_sites.append((world.now, row, killed + wounded))
         if not attack.immediate:
             self.past.append(attack)
+        if group.host:
+            world.host_forces.attack_ended(attack, killed + wounded, row)
         world.truth.event("attack-ended", place, row)
         world.groups.hostilities.excite(group.id, place, self._excite_attack, row)
         world.deterrence.witnessed(group.id, attack.immediate, row)

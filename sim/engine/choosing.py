@@ -193,7 +193,7 @@ class Choosing:
         value -= self._cost[action] + persuasion
         value -= self._regard[action] * self._respect * group.spec.respects / HIGHEST
         if group.host:
-            value -= self._regard[action] * self._consent * self._host_consent() / HIGHEST
+            value -= self._regard[action] * self._consent * world.host_forces.held_by(group.id)
         if action in (RAID, ATTACK_SITE):
             value -= self._kin * self._kin_share(group, place)
         if world.places.is_night(world.now):
@@ -220,12 +220,6 @@ class Choosing:
         """Armed heads close enough to a site to be back in time."""
         armed = self._world.forces.armed_strength
         return math.fsum(armed(place) for place in self._world.groups.attacks.beside(site))
-
-    def _host_consent(self) -> float:
-        """What the host state's own forces are held by: their service's consent, not force ratios (E7)."""
-        counterparts = self._world.blueprint.counterparts.values()
-        own = [spec.id for spec in counterparts if spec.kind == "security-service"] or [s.id for s in counterparts]
-        return min((self._world.host_state.consent(counterpart) for counterpart in own), default=0.0)
 
     def _kin_share(self, group: GroupState, place: str) -> float:
         """How far its own families are among those it would strike."""

@@ -211,7 +211,7 @@ class Command:
             self.give_up(task, row, "unable")
             return
         unit.tasks += 1
-        if self._world.caveats.check(task, row) is None:
+        if self._world.caveats.check(task, row) is None and self._world.initiative.commits(task, row):
             self.proceed(task, row)
 
     def _same_work(self, task: Task, unit: UnitState) -> Task | None:

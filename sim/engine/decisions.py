@@ -157,6 +157,8 @@ class Decisions:
         found.row = row
         world.truth.event(kind.name, found.spec.id, row)
         world.measures.count("decisions_expired" if state == "expired" else "decisions_taken", 1, row)
+        if state == "answered" and option in found.spec.options:
+            world.initiative.decided(found.spec.options[option].touches, row)
         return row
 
     def _carry_out(self, found: DecisionState, row: EventId) -> None:

@@ -12,8 +12,10 @@ from typing import TYPE_CHECKING
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.chance import lognormal
+from sim.engine.curfew import Curfews
 from sim.engine.journal import EventId
-from sim.engine.ledger import Standing
+from sim.engine.ledger import HIGHEST, Standing
+from sim.engine.obstruction import Obstruction
 from sim.engine.ticks import Tick, from_hours
 
 if TYPE_CHECKING:
@@ -35,13 +37,17 @@ class HostState:
         "_demarche",
         "_denial",
         "_given",
+        "_hasty",
         "_press_cost",
         "_pressed",
+        "_record_gain",
         "_sigma",
         "_states",
         "_world",
         "cleared",
+        "curfews",
         "demands",
+        "obstruction",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -55,6 +61,8 @@ class HostState:
         self._acceptance_cost = parameters["host_state.denial_accepted_credibility"]
         self._demarche = parameters["host_state.demarche_gain"]
         self._press_cost = parameters["host_state.ground_taken_cost"]
+        self._hasty = parameters["host_state.hasty_share"]
+        self._record_gain = parameters["host_state.record_gain"]
         self._pressed: dict[str, int] = {}
         self._states: dict[str, str] = {}
         self.cleared: dict[tuple[str, str], EventId] = {}
@@ -64,9 +72,12 @@ class HostState:
             world.ledger.open(self._name(spec.id), spec.consent, spec.base, half_life)
             self._states[spec.id] = self._named(spec.consent)
         world.truth.provide("consent", self.state)
+        self.obstruction = Obstruction(world)
+        self.curfews = Curfews(world)
 
     def begin(self) -> None:
-        return None
+        self.obstruction.begin()
+        self.curfews.begin()
 
     def consent(self, counterpart: str) -> float:
         return self._world.ledger.value(self._name(counterpart))
@@ -95,6 +106,7 @@ class HostState:
             journal = self._world.journal
             changed = journal.write(kinds.CONSENT, now, journal.name(counterpart), (row,), journal.name(state))
             self._world.truth.changed(counterpart, "consent", changed)
+            self._world.host_forces.news(counterpart, changed)
 
     def gate(self, kind: str) -> CounterpartSpec | None:
         """Who must permit this kind of thing."""
@@ -115,6 +127,10 @@ class HostState:
         spec = self.gate(kind)
         if spec is None:
             return 0
+        still, shut = self.obstruction.gate_delay(spec.id, kind)
+        if still:
+            self._cleared(spec.id, kind, False, (row, shut))
+            return still
         denied = self._denial * (1.0 - self.consent(spec.id) / 100.0)
         if (spec.id, kind) in self.cleared:
             denied *= world.parameters["host_state.asked_beforehand_factor"]
@@ -122,33 +138,38 @@ class HostState:
             name, {"refused": denied, "granted": 1.0 - denied}, causes=(row,), terms={"consent": self.consent(spec.id)}
         )
         granted = outcome.outcome == "granted"
-        written = world.journal.write(
-            kinds.CLEARANCE,
-            world.now,
-            world.journal.name(spec.id),
-            (outcome.row,),
-            world.journal.name(kind),
-            int(granted),
-        )
-        world.intelligence.tell(
-            "clearance-given" if granted else "clearance-refused",
-            spec.id, ("mission-support", "chief-of-staff"), written,
-            values={"counterpart": spec.id, "gate": kind}, facts=((spec.id, f"gate-{kind}", outcome.outcome),),
-            grade="A1", urgent=not granted,
-        )  # fmt: skip
+        self._cleared(spec.id, kind, granted, (outcome.row,))
         if granted:
             return 0
         return from_hours(lognormal(world.chance.draw(f"{name}/wait"), self._delay, self._sigma))
+
+    def _cleared(self, counterpart: str, kind: str, granted: bool, causes: tuple[EventId, ...]) -> None:
+        world = self._world
+        name = world.journal.name
+        written = world.journal.write(kinds.CLEARANCE, world.now, name(counterpart), causes, name(kind), int(granted))
+        world.intelligence.tell(
+            "clearance-given" if granted else "clearance-refused",
+            counterpart, ("mission-support", "chief-of-staff"), written,
+            values={"counterpart": counterpart, "gate": kind},
+            facts=((counterpart, f"gate-{kind}", "granted" if granted else "refused"),), grade="A1", urgent=not granted,
+        )  # fmt: skip
 
     def road_delay(self, unit: UnitState, origin: str, place: str, name: str, causes: tuple[EventId, ...]) -> Tick:
         """Checkpoints on the way: each may deny passage; the column waits, and is seen to wait."""
         world = self._world
         delay = 0
+        forces = self.obstruction.forces(name)
         for route in world.places.way(origin, place):
+            still = self.obstruction.route_delay(route)
+            if still or route.spec.checkpoints:
+                if forces:
+                    delay += self.obstruction.forced(unit, route, name, causes)
+                    continue
+                delay += still
             if not route.spec.checkpoints:
                 continue
             holder = route.spec.held_by
-            consent = self.consent(holder) if holder in world.blueprint.counterparts else self._lowest()
+            consent = self.consent(holder) if holder in world.blueprint.counterparts else self.lowest()
             passable = (1.0 - self._denial * (1.0 - consent / 100.0)) ** route.spec.checkpoints
             outcome = world.chance.choose(
                 f"{name}/{route.id}", {"denied": 1.0 - passable, "passed": passable}, causes=causes,
@@ -168,7 +189,7 @@ class HostState:
                 )  # fmt: skip
         return delay
 
-    def _lowest(self) -> float:
+    def lowest(self) -> float:
         return min((self.consent(spec) for spec in self._world.blueprint.counterparts), default=100.0)
 
     # Speaking with them
@@ -186,7 +207,12 @@ class HostState:
         target = task.target
         if target not in world.blueprint.counterparts:
             return
-        chance = self.consent(target) / 100.0
+        chance = self.consent(target) / HIGHEST
+        chance += (1.0 - chance) * self._record_gain * self.obstruction.record(target)
+        usual = task.response.hours
+        if task.hours > 0.0 and usual is not None and task.hours < usual[1]:
+            # A call at once is heard at once, and says less than a visit with a paper.
+            chance *= self._hasty + (1.0 - self._hasty) * task.hours / usual[1]
         spread = world.parameters["host_state.demarche_floor"]
         outcome = world.chance.choose(
             f"{task.name}/answer",
@@ -201,6 +227,7 @@ class HostState:
             for gate in world.blueprint.counterparts[target].gates:
                 self.cleared[(target, gate)] = row
             self.demands.pop(target, None)
+            world.host_forces.spoken_to(target, task, row)
         else:
             world.standing(self._name(target), -world.parameters["host_state.demarche_stall_cost"], (row,), "demarche")
         world.intelligence.tell(

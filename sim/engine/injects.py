@@ -61,6 +61,7 @@ class Injects:
             "conduct": self._conduct,
             "limit": self._limit,
             "agreement": self._agreement,
+            "obstruct": self._obstruct,
         }
 
     def begin(self) -> None:
@@ -240,3 +241,7 @@ class Injects:
     def _agreement(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         clauses = tuple(str(clause) for clause in values["clauses"])
         self._world.talks.force_agreement(str(values["hostility"]), clauses, row)
+
+    def _obstruct(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        length = values["hours"].ticks(self._world.chance.draw(f"inject/{inject.spec.id}/obstruct", inject.fired))
+        self._world.host_state.obstruction.shuts(str(values["counterpart"]), str(values["gate"]), length, row)

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COUNTS: Final = (
     "civilians_killed", "civilians_wounded", "peacekeepers_killed", "peacekeepers_wounded", "attacks_on_civilians",
     "attacks_on_site", "caveats_met", "caveat_hours_lost", "decisions_taken", "decisions_expired", "wounded_treated",
-    "turned_away",
+    "turned_away", "movement_denials", "host_abuses", "host_responses",
 )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ class Opportunities:
             return
         _, place, key = group.front(stratum.place)
         if share > 0.0:
-            share = (share if share < 1.0 else 1.0) * self.calm(place)
+            share = (share if share < 1.0 else 1.0) * self.calm(place) * self._streets(group, place)
         accepted = stratum.accept < share
         row = world.journal.write(
             kinds.CANDIDATE, now, stratum.key, (), stratum.ordinal, 1 if accepted else 0, fixed(share), key
@@ -169,6 +169,12 @@ class Opportunities:
             self._decide(group, f"{stratum.name}/{stratum.ordinal}", place, causes)
         stratum.pass_on()
         world.agenda.at(stratum.tick, Phase.GROUPS, group.rank, self._opportunity, stratum)
+
+    def _streets(self, group: GroupState, place: str) -> float:
+        """What curfews and helpful forces of the host state leave of a group's opportunities in a place."""
+        world = self._world
+        left = world.host_state.curfews.streets(place, group)
+        return left * world.host_forces.streets(place, group) if world.host_forces.forces else left
 
     def forked(self) -> None:
         """Another future begins: whoever waits for an opportunity waits for another one."""

@@ -260,6 +260,8 @@ class World:
         self.sites.forked()
         self.forces.forked()
         self.talks.forked()
+        self.host_state.obstruction.forked()
+        self.host_forces.forked()
 
     # Inputs
 

@@ -44,6 +44,11 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "column-strength": ("groups",),
     "terms": ("groups",),
     "consent": ("counterparts",),
+    "violations": ("counterparts",),
+    "abuses": ("counterparts",),
+    "risk": ("counterparts",),
+    "stance": ("groups",),
+    "curfew": ("places",),
     "agreement": ("hostilities", "mission"),
     "confirmed": ("red_lines",),
     "tests": ("red_lines",),
@@ -71,6 +76,7 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 """What only reports speak of: a seat may know it, but no inject can wait for it."""
 
 EVENTS: Final[tuple[str, ...]] = (
+    "called-off", "host-abuse", "host-stance", "named", "obstructed",
     "agreement", "agreement-broken", "arrived", "attack", "attack-ended", "contact", "contact-ended", "crowd", "crush",
     "decision-answered", "decision-expired", "decision-opened", "departed", "firewood", "food-short", "forced-entry",
     "full", "gate", "inject", "looted", "objection", "objection-ended", "onset", "police-entered", "procedure-step",
