@@ -109,6 +109,7 @@ class SmallWorld:
         )  # fmt: skip
         self.sites = SimpleNamespace(litres_least=lambda: None, density_peak=lambda: 0.0)
         self.truth = Truth(self)
+        self.initiative = SimpleNamespace(decided=lambda touches, row: None)
         self.measures = Measures(self)
         self.intelligence = Intelligence(self)
         self.policy = Policy(self)

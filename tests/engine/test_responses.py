@@ -36,6 +36,7 @@ UNIT = {
     "joint-liaison": "police-team-1",
     "truck-water": "water-trucks-1",
     "evacuate-wounded": "helicopter-1",
+    "force-passage": "company-2",
 }
 TARGET = {
     "joint-liaison": "security-service",
@@ -46,6 +47,12 @@ TARGET = {
     "liaison": "herder-riders",
     "demarche-host-state": "governor",
     "demarche-contributor": "pcc-b",
+    "curfew": "security-service",
+    "rule-of-law-support": "security-service",
+    "due-diligence-assessment": "security-service",
+    "support-host-forces": "security-service",
+    "name-violations": "capital",
+    "protest-violation": "governor",
 }
 COMMAND_KINDS = {
     kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT,
