@@ -173,7 +173,8 @@ class Attacks:
             if group in state.spec.threatened_by or not state.spec.threatened_by:
                 home += state.home
                 population += state.population
-        return float((home / population) ** self._exposure_power) if population else 1.0
+        found = float((home / population) ** self._exposure_power) if population else 1.0
+        return found * self._world.networks.sheltered(place)
 
     def _victims(self, place: str, group: str) -> str:
         """The community an attack is meant for, where it is one."""

@@ -92,6 +92,17 @@ class Centres:
         for seat in seats:
             to.setdefault(seat, passed)
 
+    def out_of_the_pipe(self, at: Tick, luck: str) -> Tick:
+        """When what one component was told at ``at`` reaches the operations centre (C12)."""
+        parameters = self._parameters
+        alone, together = (
+            parameters["intelligence.stovepipe_hours"],
+            parameters["intelligence.stovepipe_hours_in_crisis"],
+        )
+        hours = together if self._joined else alone
+        kept = hours * math.exp(parameters["intelligence.stovepipe_sigma"] * normal(self._world.chance.draw(luck)))
+        return at + from_hours(kept)
+
     def _through(self, at: Tick, urgent: bool) -> Tick:
         """When what reaches the centre at ``at`` has been read and passed on; what is urgent does not queue."""
         busy = self._busy

@@ -11,14 +11,16 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
+from sim.engine.blueprint import InformationSpec
 from sim.engine.centres import Centres
 from sim.engine.inputs import Submit
 from sim.engine.journal import FIXED, EventId
+from sim.engine.networks import ALERTS
 from sim.engine.pictures import Picture, Pictures, why
 from sim.engine.reports import OWN_PEOPLE, Message, Told
-from sim.engine.sources import COUNTED, FIRST_HAND, PROBABLE, Fact, Facts, Sources, grade
+from sim.engine.sources import COUNTED, FIRST_HAND, PROBABLE, UNREAD, Fact, Facts, Sources, grade
 from sim.engine.ticks import MINUTE, Tick
-from sim.engine.views import Value
+from sim.engine.views import NO_ROW, Value
 
 if TYPE_CHECKING:
     from sim.engine.forces import UnitState
@@ -29,14 +31,15 @@ USUAL: Final[Mapping[str, Value]] = {"violence": "quiet", "people": 0, "waiting"
 """What is taken for granted of a place nobody has reported on."""
 
 HAND_OVER: Final = "hand-over"
+ATTACK: Final = "attack"
 
 
 class Intelligence:
     """From events to reports, and from reports to what each seat knows."""
 
     __slots__ = (
-        "_direct", "_first_flash", "_joc", "_local", "_offices", "_ordinals", "_own_error", "_resolved", "_voices",
-        "_world", "centres", "pictures", "sources",
+        "_attack_known", "_attack_report", "_direct", "_first_flash", "_joc", "_local", "_offices", "_ordinals",
+        "_own_error", "_resolved", "_voices", "_world", "centres", "pictures", "sources",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -57,6 +60,8 @@ class Intelligence:
         self._resolved: dict[tuple[str, ...], tuple[str, ...]] = {}
         self._ordinals: dict[str, int] = {}
         self._first_flash: float = math.inf
+        self._attack_known: float = math.inf
+        self._attack_report: EventId = NO_ROW
 
     def begin(self) -> None:
         """What everybody was told at the hand-over: where units are, how the gates and the host state stand."""
@@ -124,12 +129,15 @@ class Intelligence:
         elif not heard:
             key = world.journal.name
             world.journal.write(kinds.UNNOTICED, world.now, key(phrase), (row,), key(place))
-        for voice, (at, _, source) in enumerate(heard[: self._voices]):
+        for voice, (at, _, source, understood) in enumerate(heard[: self._voices]):
             first = urgent and not voice
             written = self._say(
-                phrase, source.id, row, values, facts, source.error, luck, grade(source, voice > 0), first,
-                self._routed(source.to, at, first), topic,
+                phrase if understood else UNREAD.get(phrase, phrase), source.id, row, values, facts, source.error, luck,
+                grade(source, voice > 0), first, self._routed(source, at, first, luck), topic,
+                understood=understood or phrase not in UNREAD,
             )  # fmt: skip
+            if source.kind == ALERTS and urgent:
+                world.networks.alerted(place, written)
             if source.at_risk:
                 reprisal = self.sources.risk(source, place, luck, written)
                 if reprisal is not None:
@@ -171,7 +179,7 @@ class Intelligence:
 
     def patrolled(self, unit: UnitState, place: str, row: EventId) -> None:
         """A routine patrol came back; it reports what has changed, if it understood what it saw (F34)."""
-        self._look(place, row, self.sources.understanding(unit.spec.languages))
+        self._look(place, row, self.sources.understanding(self.sources.spoken_by(unit, place)))
 
     def joined_up(self, active: bool, row: EventId) -> None:
         """While the crisis management team sits, the common picture goes round at once and more often."""
@@ -203,6 +211,10 @@ class Intelligence:
         """From now on an urgent report to one of these seats stops the clock as it arrives."""
         self.pictures.watch(seats)
 
+    def attack_known(self) -> tuple[Tick, EventId] | None:
+        """When an attack on civilians was first reported to the leadership for what it was, and by which report."""
+        return (int(self._attack_known), self._attack_report) if self._attack_known <= self._world.now else None
+
     def first_flash(self) -> Tick | None:
         """When something urgent first reached the leadership or the operations centre."""
         return int(self._first_flash) if self._first_flash <= self._world.now else None
@@ -223,8 +235,13 @@ class Intelligence:
         source: str = "",
         text: str = "",
         topic: str = "",
+        understood: bool = True,
     ) -> EventId:
-        """Write a report with its times of delivery, and lay it on the desks."""
+        """Write a report with its times of delivery, and lay it on the desks.
+
+        Args:
+            understood: whoever reports knows what it is that happened; otherwise only what it sounded like.
+        """
         world = self._world
         journal = world.journal
         name = journal.name
@@ -235,7 +252,7 @@ class Intelligence:
         written = journal.write(
             kinds.REPORT, now, name(sender), (row,), name(phrase), name(grade), int(urgent), *deliveries
         )
-        events, about = world.truth.told_of(row)
+        events, about = world.truth.told_of(row) if understood else ((), ())
         pictures = self.pictures
         source = source or sender
         pictures.post(
@@ -248,6 +265,11 @@ class Intelligence:
             for seat, tick in to.items():
                 if tick < self._first_flash and (seat in self.centres.principals or seat in self._offices):
                     self._first_flash = tick
+        if ATTACK in events:
+            for seat, tick in to.items():
+                if tick < self._attack_known and (seat in self.centres.principals or seat in self._offices):
+                    self._attack_known = tick
+                    self._attack_report = written
         if facts and self._joc in to and sender not in self._offices and source != HAND_OVER:
             at = to[self._joc]
             for fact in facts:
@@ -268,6 +290,7 @@ class Intelligence:
         urgent: bool,
         to: Mapping[str, Tick],
         topic: str,
+        understood: bool = True,
     ) -> EventId:
         """Send what one source makes of an event: the same number is misjudged the same way wherever it stands."""
         own = source.startswith(OWN_PEOPLE)
@@ -279,7 +302,9 @@ class Intelligence:
         }
         told = self.sources.estimated(facts, error, f"{luck}/{source}")
         sender = source.removeprefix(OWN_PEOPLE)
-        return self.send(phrase, sender, row, said, told, grade, urgent, to, source=source, topic=topic)
+        return self.send(
+            phrase, sender, row, said, told, grade, urgent, to, source=source, topic=topic, understood=understood
+        )
 
     def _look(self, place: str, row: EventId, odds: float) -> None:
         """Compare a place with what the JOC believes of it, and report the difference."""
@@ -303,14 +328,18 @@ class Intelligence:
                 source=OWN_PEOPLE + place,
             )  # fmt: skip
 
-    def _routed(self, to: Sequence[str], at: Tick, urgent: bool) -> dict[str, Tick]:
-        """Whom a source tells: its own seats, or the JOC, which passes on what is urgent."""
-        seats = dict.fromkeys(self._seats(to), at)
-        if not seats or self._joc in seats:
-            for seat in self.centres.joc:
-                seats[seat] = at
-            if urgent:
-                self.centres.pass_on(at, seats, self.centres.principals)
+    def _routed(self, source: InformationSpec, at: Tick, urgent: bool, luck: str) -> dict[str, Tick]:
+        """Whom a source tells: the JOC, which passes on what is urgent, or seats of one component, which keep it.
+
+        What a component keeps reaches the JOC later; sooner while everybody sits at one table (C12).
+        """
+        seats = dict.fromkeys(self._seats(source.to), at)
+        if seats and self._joc not in seats and self._joc:
+            at = self.centres.out_of_the_pipe(at, f"{luck}/{source.id}/pipe")
+        for seat in self.centres.joc:
+            seats[seat] = at
+        if urgent:
+            self.centres.pass_on(at, seats, self.centres.principals)
         return seats
 
     def _seats(self, names: Sequence[str]) -> tuple[str, ...]:

@@ -187,3 +187,8 @@ SUPPORT_TAINTED = _kind("support-tainted", mitigated=INTEGER)
 NAMED = _kind("named-publicly", violations=INTEGER)
 SILENCE = _kind("silence-kept", place=NAME)
 UNBACKED = _kind("commander-left-alone", place=NAME)
+# Networks, signs, rumours, assessments
+NETWORK = _kind("network", reach=FIXED)
+ALERT = _kind("alert", by=NAME)
+SURVEYED = _kind("surveyed", people=INTEGER)
+HIRED = _kind("hired", languages=FIXED)

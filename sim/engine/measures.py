@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 COUNTS: Final = (
     "civilians_killed", "civilians_wounded", "peacekeepers_killed", "peacekeepers_wounded", "attacks_on_civilians",
     "attacks_on_site", "caveats_met", "caveat_hours_lost", "decisions_taken", "decisions_expired", "wounded_treated",
-    "turned_away", "movement_denials", "host_abuses", "host_responses",
+    "turned_away", "movement_denials", "host_abuses", "host_responses", "reprisals",
 )  # fmt: skip
 
 
@@ -83,6 +83,8 @@ class Measures:
             "home_share_end": self._home_share,
             "immediate_response_share": self._immediate_share,
             "response_hours_median": self._response_median,
+            "detection_hours": self._detection,
+            "alerts_addressed_share": self._alerts_share,
             "reinforcement_hours": self._reinforcement,
             "water_l_per_person_day_min": lambda end: self._plain(self._mark(end).water, end),
             "crowd_density_peak": lambda end: self._plain(self._mark(end).density, end),
@@ -168,6 +170,11 @@ class Measures:
                 return (*self._until("immediate_responses", end), *self._until("attacks_on_civilians", end))
             case "response_hours_median":
                 return self._until("response_hours", end)
+            case "detection_hours":
+                hours, found = self._detection(end).value, self._world.intelligence.attack_known()
+                return () if hours is None or found is None else (Contribution(found[0], hours, found[1]),)
+            case "alerts_addressed_share":
+                return (*self._until("alerts_addressed", end), *self._until("alerts", end))
             case "reinforcement_hours":
                 hours, came = self._reinforcement(end).value, self._reinforced
                 return () if hours is None or came is None else (came._replace(amount=hours),)
@@ -220,6 +227,20 @@ class Measures:
         half = len(hours) // 2
         median = hours[half] if len(hours) % 2 else (hours[half - 1] + hours[half]) / 2
         return MeasureValue(median, None, float(len(hours)), 0, end)
+
+    def _detection(self, end: Tick) -> MeasureValue:
+        begun = self._world.truth.first("attack", "")
+        known = self._world.intelligence.attack_known()
+        if begun is None or begun >= end:
+            return MeasureValue(None, None, None, end, end)
+        if known is None or known[0] >= end:
+            return MeasureValue(None, None, None, begun, end, censored=True)
+        hours = to_hours(known[0] - begun)
+        return MeasureValue(hours, hours, None, begun, known[0])
+
+    def _alerts_share(self, end: Tick) -> MeasureValue:
+        addressed = math.fsum(part.amount for part in self._until("alerts_addressed", end))
+        return _share(addressed, math.fsum(part.amount for part in self._until("alerts", end)), end)
 
     def _reinforcement(self, end: Tick) -> MeasureValue:
         onset = self._world.truth.first("onset", "") or 0

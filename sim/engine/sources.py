@@ -1,7 +1,8 @@
 """Through whom the mission learns: who covers a place, what is noticed there, and how badly it is counted.
 
-Own people see nothing where nobody is, and understand little without an interpreter (F34). People of the place who
-talk run a risk: some are found out, and then they and others keep silent.
+Own people see nothing where nobody is, and understand little without an interpreter: they hear shots and do not learn
+what the shots mean (F34). Aircraft see by day. People of the place who talk run a risk: some are found out, and then
+they keep silent and their neighbours are afraid.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from statistics import NormalDist
-from typing import TYPE_CHECKING, Final, TypeAlias
+from typing import TYPE_CHECKING, Final, NamedTuple, TypeAlias
 
 from sim.engine import kinds
 from sim.engine.blueprint import InformationSpec
@@ -18,6 +19,7 @@ from sim.engine.ticks import Tick, from_hours
 from sim.engine.views import Value
 
 if TYPE_CHECKING:
+    from sim.engine.forces import UnitState
     from sim.engine.world import World
 
 Fact: TypeAlias = tuple[str, str, Value]
@@ -28,6 +30,18 @@ normal: Final = NormalDist().inv_cdf
 OWN_EYES: Final = ("presence", "patrol", "liaison", "observers", "police")
 """Kinds of sources that are the mission's own people, and need somebody to be there."""
 
+FROM_THE_AIR: Final = "drone"
+"""The kind of source that needs something in the air, and daylight."""
+
+WATCH: Final = "aerial-reconnaissance"
+"""The response by which an aircraft looks at a place."""
+
+NEIGHBOURS: Final = ("alert-network", "women-network", "youth-network", "traders")
+"""Kinds of sources that live in a place, and hear more where the mission keeps a network up."""
+
+UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard"}
+"""What own people report who hear it and understand nobody: the noise, not what it means."""
+
 COUNTED: Final = (
     "people", "waiting", "inside", "displaced", "home", "wounded", "untreated", "killed", "strength", "attackers",
 )  # fmt: skip
@@ -37,10 +51,21 @@ FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
 _RAISED: Final = {PROBABLE: FIRST_HAND, POSSIBLE: PROBABLE}
 
 
+class Heard(NamedTuple):
+    """One voice that noticed something: when it can tell, and whether it understood what it was."""
+
+    at: Tick
+    rank: int
+    source: InformationSpec
+    understood: bool
+
+
 class Sources:
     """The sources of a scenario, and what becomes of them."""
 
-    __slots__ = ("_boost", "_collected", "_covering", "_least", "_parameters", "_silent", "_slack", "_world")
+    __slots__ = (
+        "_boost", "_collected", "_covering", "_least", "_network_looks", "_parameters", "_silent", "_slack", "_world",
+    )  # fmt: skip
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -52,6 +77,7 @@ class Sources:
         self._boost = parameters["intelligence.collection_factor"]
         self._least = parameters["intelligence.without_interpreter"]
         self._slack = parameters["intelligence.news_share"]
+        self._network_looks = parameters["intelligence.network_looks"]
         self._collected: dict[str, int] = {}
         self._silent: dict[str, Tick] = {}
 
@@ -59,16 +85,22 @@ class Sources:
         """Somebody presses for more about a place, or no longer does."""
         self._collected[place] = self._collected.get(place, 0) + (1 if on else -1)
 
-    def hear(self, place: str, loud: float, luck: str) -> list[tuple[Tick, int, InformationSpec]]:
+    def hear(self, place: str, loud: float, luck: str) -> list[Heard]:
         """Who notices what happens at a place and when he can tell, the earliest first."""
         now = self._world.agenda.now
         draw = self._world.chance.draw
         silent = self._silent
-        heard: list[tuple[Tick, int, InformationSpec]] = []
+        heard: list[Heard] = []
         for source in self._covering.get(place, ()):
             odds = self._odds(source, place, loud)
             if odds > 0.0 and draw(luck, 2 * source.rank) < odds and silent.get(source.id, 0) <= now:
-                heard.append((now + source.delay.ticks(draw(luck, 2 * source.rank + 1)), source.rank, source))
+                at = now + source.delay.ticks(draw(luck, 2 * source.rank + 1))
+                heard.append(Heard(at, source.rank, source, self._understands(source, loud, luck)))
+        voice = self._world.networks.voice(place)
+        if voice is not None:
+            odds = _looks(voice.detects, loud)
+            if draw(f"{luck}/alarm") < odds and silent.get(voice.id, 0) <= now:
+                heard.append(Heard(now + self._world.networks.delay(luck), voice.rank, voice, True))
         heard.sort()
         return heard
 
@@ -76,18 +108,40 @@ class Sources:
         """Without an interpreter people see, and do not learn what it means."""
         return self._least + (1.0 - self._least) * languages
 
+    def spoken_by(self, unit: UnitState, place: str) -> float:
+        """The share of the languages of a place that a unit understands, with interpreters who dare to come."""
+        networks = self._world.networks
+        return max(unit.spec.languages, networks.interpreters(place)) * networks.courage(place)
+
+    def watched(self, place: str) -> bool:
+        """Whether an aircraft looks at a place now; at night it sees nothing."""
+        world = self._world
+        return not world.places.is_night(world.now) and bool(world.tasks.lasting(WATCH, place))
+
     def risk(self, source: InformationSpec, place: str, luck: str, row: EventId) -> EventId | None:
         """Whether somebody was found out for what he told; the source keeps silent for a time."""
+        return self._found_out(source.id, place, f"{luck}/{source.id}/reprisal", row)
+
+    def exposed(self, place: str, name: str, row: EventId) -> EventId | None:
+        """Whether people whom the mission took on at a place pay for it."""
+        return self._found_out(place, place, f"{name}/reprisal", row)
+
+    def _found_out(self, who: str, place: str, luck: str, row: EventId) -> EventId | None:
         world = self._world
         parameters = self._parameters
-        odds = parameters["intelligence.reprisal_chance"]
+        odds = parameters["intelligence.reprisal_chance"] * (1.0 - world.networks.protects(place))
         if self._collected.get(place):
             odds *= parameters["intelligence.reprisal_collection_factor"]
-        if world.chance.draw(f"{luck}/{source.id}/reprisal") >= odds:
+        if world.chance.draw(luck) >= odds:
             return None
-        self._silent[source.id] = world.now + from_hours(parameters["intelligence.silence_hours"])
+        self._silent[who] = world.now + from_hours(parameters["intelligence.silence_hours"])
         name = world.journal.name
-        return world.journal.write(kinds.REPRISAL, world.now, name(source.id), (row,), name(place))
+        written = world.journal.write(kinds.REPRISAL, world.now, name(who), (row,), name(place))
+        world.measures.count("reprisals", 1, written)
+        world.people.shock(place, parameters["intelligence.reprisal_fear"], written)
+        for state in world.people.living_at(place):
+            world.standing(state.trust.id, -parameters["intelligence.reprisal_trust"], (written,), "reprisal")
+        return written
 
     def estimated(self, facts: Facts, error: float, luck: str) -> list[Fact]:
         """Facts as somebody gives them: counts as ranges about his guess, measurements roughly."""
@@ -116,18 +170,50 @@ class Sources:
     def _odds(self, source: InformationSpec, place: str, loud: float) -> float:
         odds = source.detects
         if source.kind in OWN_EYES:
-            understanding = self._world.forces.understanding
-            languages = -1.0
-            for each in source.places:
-                here = understanding(each)
-                languages = here if here > languages else languages
+            languages = self._languages(source)
             if languages < 0.0:
                 return 0.0
             if loud <= 1.0:
                 odds *= self.understanding(languages)
+        elif source.kind == FROM_THE_AIR:
+            if not self.watched(place):
+                return 0.0
+        elif source.kind in NEIGHBOURS:
+            coverage = self._world.networks.coverage(place)
+            if coverage:
+                odds = _looks(odds, 1.0 + coverage * self._network_looks)
+        if source.at_risk:
+            protects = self._world.networks.protects(place)
+            if protects:
+                # What would give a source away is not passed on: they live, and less is known.
+                odds *= 1.0 - protects * self._parameters["response.protect_sources_withheld"]
         if self._collected.get(place):
-            odds = 1.0 - math.pow(1.0 - odds, self._boost)
-        return odds if loud == 1.0 else 1.0 - math.pow(1.0 - odds, loud)
+            odds = _looks(odds, self._boost)
+        return odds if loud == 1.0 else _looks(odds, loud)
+
+    def _languages(self, source: InformationSpec) -> float:
+        """What the best of the units that a source stands for understands; -1 where nobody is."""
+        understanding = self._world.forces.understanding
+        networks = self._world.networks
+        best, hired, courage = -1.0, 0.0, 1.0
+        for place in source.places:
+            here = understanding(place)
+            best = here if here > best else best
+            hired = max(hired, networks.interpreters(place))
+            courage = min(courage, networks.courage(place))
+        return -1.0 if best < 0.0 else max(best, hired) * courage
+
+    def _understands(self, source: InformationSpec, loud: float, luck: str) -> bool:
+        """What is loud is heard by all who are near; what it means is another thing."""
+        if loud <= 1.0 or source.kind not in OWN_EYES:
+            return True
+        odds = self.understanding(self._languages(source))
+        return self._world.chance.draw(f"{luck}/{source.id}/understands") < odds
+
+
+def _looks(odds: float, looks: float) -> float:
+    """The odds of at least one of several independent looks."""
+    return 1.0 - math.pow(1.0 - odds, looks)
 
 
 def grade(source: InformationSpec, confirms: bool) -> str:

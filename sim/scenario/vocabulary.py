@@ -24,6 +24,8 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "violence": ("places",),
     "aid": ("places",),
     "staff": ("places",),
+    "network": ("places",),
+    "interpreters": ("places",),
     "fear": ("communities",),
     "trust": ("communities",),
     "home": ("communities",),

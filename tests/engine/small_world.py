@@ -101,11 +101,17 @@ class SmallWorld:
         self.support = SimpleNamespace(dust=self._note("dust"))
         self.host_state = SimpleNamespace(press=self._note("press"))
         self.security = SimpleNamespace(conduct=self._note("conduct"))
+        self.networks = SimpleNamespace(
+            voice=lambda place: None, interpreters=lambda place: 0.0, courage=lambda place: 1.0,
+            coverage=lambda place: 0.0, protects=lambda place: 0.0, alerted=self._note("alerted"),
+        )  # fmt: skip
+        self.tasks = SimpleNamespace(lasting=lambda response, place="": [])
         self.groups = SimpleNamespace(rumoured=self._note("rumoured"))
         self.people = SimpleNamespace(
             home=lambda: 900, population=1_010, dead=10, displaced_peak=400, displaced_peak_tick=2 * HOUR,
             displaced_peak_row=0, at_base_peak=300, at_base_peak_tick=3 * HOUR, at_base_peak_row=0,
             at_base_share_peak=0.75, shock=self._note("shock"), rumour=self._note("rumour"),
+            living_at=lambda place: [],
         )  # fmt: skip
         self.sites = SimpleNamespace(litres_least=lambda: None, density_peak=lambda: 0.0)
         self.truth = Truth(self)

@@ -37,6 +37,7 @@ UNIT = {
     "truck-water": "water-trucks-1",
     "evacuate-wounded": "helicopter-1",
     "force-passage": "company-2",
+    "security-survey": "police-team-1",
 }
 TARGET = {
     "joint-liaison": "security-service",
@@ -119,6 +120,7 @@ def test_each_response_leaves_rows_that_name_it_and_moves_a_mechanism(action: st
 WITHOUT_ROW: dict[str, Callable[[World], float]] = {
     # What these change shows in no row of its own until something happens; it is read from the mechanism.
     "liaison": lambda world: world.groups.persuasion(world.groups.state["herder-riders"]),
+    "protect-sources": lambda world: world.networks.protects("saraf-umra"),
     "request-clearance": lambda world: float(("capital", "flight") in world.host_state.cleared),
 }
 
