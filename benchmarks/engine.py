@@ -90,8 +90,9 @@ def main() -> int:
         found = cost(blueprint, given.rounds)
         promise = f"{CEILINGS[name]:,}" if name in CEILINGS else ""
         title = f"{name}/{pattern}" if pattern else name
+        days = blueprint.duration / DAY
         print(
-            f"{title:<28} {blueprint.duration / DAY:>5.0f} {found.run:>10,.0f} {promise:>9} {found.construction:>9,.0f} "
+            f"{title:<28} {days:>5.0f} {found.run:>10,.0f} {promise:>9} {found.construction:>9,.0f} "
             f"{found.rows:>7,.0f} {found.per_row:>8.1f}"
         )
     print("Promises: World() at most 2,000, per world row at most 3.")
