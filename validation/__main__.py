@@ -1,258 +1,239 @@
-"""``python -m validation``: run the reconstruction, hold it against the frozen bands, write the page.
+"""``python -m validation``: run the cases, hold them against the frozen bands, write the page.
 
-``--freeze`` notes the hash of parameters, scenario, bands and estimators; do it before the first print.
+``--freeze`` notes the hashes of bands, ranges and estimators; do it before the first print. ``--calibrate`` runs the
+history matching and ships what it leaves; ``--apply`` makes its medoid the defaults. Results are kept in a folder, so
+that a command that was stopped goes on where it stood.
 """
 
 from __future__ import annotations
 
 import argparse
-import hashlib
+import dataclasses
 import json
+import os
 import sys
-from collections.abc import Sequence
-from itertools import combinations
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from sim.doctrine import source_texts
+from sim.doctrine import load_doctrine
+from sim.doctrine.draws import FILE, calibrated_draws
 from sim.scenario import load
+from sim.scenario.shipped import library
 from sim.versions import MODEL_VERSION
-from validation.runs import SCENARIO, answered, blueprint, many, reconstruct, returning
-from validation.statistics import Estimate, effective, mean, median, quantile, replays, verdict, wilson
+from validation import page
+from validation.calibration import Calibration, Wave, calibrate, check_declaration
+from validation.cases import SCENARIO, Task, histories
+from validation.demonstrations import Task as Shown
+from validation.demonstrations import shown
+from validation.designs import around_calibrated, full_ranges
+from validation.dominance import decisions
+from validation.over_draws import histories_of, shares_of
+from validation.runs import ROOT, Row, Runner, blocks, digest, model_hash, patterns
+from validation.taking_over import take_over
 
 HERE = Path(__file__).parent
-PAGE = HERE.parent / "docs" / "model" / "validation.md"
+PAGE = ROOT / "docs" / "model" / "validation.md"
 FROZEN = HERE / "frozen.json"
-
-
-def hashes() -> dict[str, str]:
-    """What must not change unseen between freezing and printing."""
-    parameters = blueprint("historical").parameters
-    return {
-        "parameters": _hash(json.dumps(dict(sorted(parameters.items())))),
-        "doctrine": _hash("".join(source_texts().values())),
-        "scenario": _hash(load(SCENARIO).source_text),
-        "bands": _hash((HERE / "bands.yaml").read_text(encoding="utf-8")),
-        "estimators": _hash((HERE / "statistics.py").read_text(encoding="utf-8")),
-        "model_version": str(MODEL_VERSION),
-    }
-
-
-def _hash(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+CALIBRATED = HERE / "calibrated.json"
+DRAWS = ROOT / "sim" / "doctrine" / FILE
+ESTIMATORS = (
+    "statistics", "shares", "cases", "over_draws", "demonstrations", "dominance", "designs", "emulation", "calibration",
+)  # fmt: skip
+FIXED = ("bands", "ranges", "calibration", "estimators")
+SECTIONS = ("defaults", "draws", "demonstrations", "dominance")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
-    parser.add_argument("--freeze", action="store_true", help="note the hashes and stop")
-    parser.add_argument("--runs", type=int, help="runs of the reconstruction (default: as frozen)")
-    parser.add_argument("--dominance-runs", type=int, help="policy runs per answer (default: as frozen)")
-    parser.add_argument("--out", type=Path, default=PAGE)
-    given = parser.parse_args(arguments)
+    given = _parser().parse_args(arguments)
     if given.freeze:
         FROZEN.write_text(json.dumps(hashes(), indent=2) + "\n", encoding="utf-8")
         print(FROZEN.read_text(encoding="utf-8"), end="")
         return 0
-    bands = yaml.safe_load((HERE / "bands.yaml").read_text(encoding="utf-8"))
-    runs = given.runs or bands["runs"]
-    lines = [*_head(runs), *_p15(bands, runs), *_p14(bands, runs)]
-    lines += _dominance(bands, given.dominance_runs or bands["dominance_runs"])
-    page = "\n".join(lines).rstrip() + "\n"
+    if given.apply:
+        return _apply()
+    sizes = {key: value for key, value in _sizes(given).items() if value}
+    bands = {**_yaml("bands.yaml"), **sizes}
+    settings = _yaml("calibration.yaml")
+    check_declaration(settings, load_doctrine().parameters)
+    runner = Runner(given.store, given.workers)
+    if given.calibrate:
+        return _calibrate({**settings, **_overridden(given.calibrate_with)}, bands, runner, given.ship)
+    written = "\n".join(_page(bands, settings, runner, given.only or SECTIONS, list(sizes))).rstrip() + "\n"
     given.out.parent.mkdir(parents=True, exist_ok=True)
-    given.out.write_text(page, encoding="utf-8")
-    print(page)
+    given.out.write_text(written, encoding="utf-8")
+    print(written)
     return 0
 
 
-def _head(runs: int) -> list[str]:
-    now = hashes()
-    frozen = json.loads(FROZEN.read_text(encoding="utf-8")) if FROZEN.exists() else {}
-    changed = [name for name, value in now.items() if frozen.get(name) != value]
-    state = "unchanged since they were frozen" if not changed else f"changed since the freeze: {', '.join(changed)}"
-    return [
-        "# Validation",
-        "",
-        f"Written by `python -m validation --runs {runs}`. A model of one crisis held against its own record:",
-        "several of its values come from the same record, so agreement shows that the mechanisms can carry it,",
-        "not that they are true. No band was moved.",
-        "",
-        f"Hashes ({state}): " + ", ".join(f"{name} `{value}`" for name, value in now.items()),
-        "",
-    ]
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m validation", description=__doc__)
+    parser.add_argument("--freeze", action="store_true", help="note the hashes and stop")
+    parser.add_argument("--calibrate", action="store_true", help="run the history matching, ship its draws, and stop")
+    parser.add_argument("--apply", action="store_true", help="make the medoid of the last calibration the defaults")
+    parser.add_argument("--only", nargs="+", choices=SECTIONS, help="sections to run for the page (default: all)")
+    parser.add_argument("--runs", type=int, help="seeds of each pattern (default: as frozen)")
+    parser.add_argument("--draws", type=int, help="sets of assumptions of each kind (default: as frozen)")
+    parser.add_argument("--runs-per-draw", type=int, help="histories of each set (default: as frozen)")
+    parser.add_argument("--dominance-runs", type=int, help="histories of each answer (default: as frozen)")
+    parser.add_argument("--workers", type=int, default=os.cpu_count() or 1, help="processes (default: all cores)")
+    parser.add_argument("--store", type=Path, default=ROOT / ".validation-runs", help="where results are kept")
+    parser.add_argument("--out", type=Path, default=PAGE, help="the page")
+    parser.add_argument(
+        "--calibrate-with", nargs="*", default=[], metavar="KEY=NUMBER",
+        help="sizes of a trial (points, runs, waves, candidates, kept); a trial ships nothing unless --ship",
+    )  # fmt: skip
+    parser.add_argument("--ship", action="store_true", help="ship what a trial calibration leaves")
+    return parser
 
 
-def _p15(bands: dict[str, Any], runs: int) -> list[str]:
-    t_hours = float(bands["T_hours"])
-    rows = many(reconstruct, [("historical", seed, t_hours) for seed in range(1, runs + 1)])
-    back = many(
-        returning,
-        [(seed, t_hours, bands["agreement_after_T_days"], bands["home_after_T_days"]) for seed in range(1, runs + 1)],
-    )
-    reached = [row["first_reinforcement_h"] for row in rows]
-    values: dict[str, list[float]] = {
-        "peak-at-base": [row["at_base_peak"] for row in rows],
-        "share-at-base": [row["at_base_share_peak"] for row in rows if row["at_base_share_peak"] is not None],
-        "reinforcement-days": [(hours - t_hours) / 24.0 for hours in reached if hours is not None],
-        "home-share": [row["home_share"] for row in back if row["home_share"] is not None],
-        "wounded-treated": [row["wounded_treated"] for row in rows],
+def _sizes(given: argparse.Namespace) -> dict[str, Any]:
+    dominance = given.dominance_runs and {"others": given.dominance_runs}
+    return {
+        "runs": given.runs, "draws": given.draws, "runs_per_draw": given.runs_per_draw, "dominance_runs": dominance,
+    }  # fmt: skip
+
+
+def _overridden(pairs: Sequence[str]) -> dict[str, int]:
+    return {key: int(value) for key, _, value in (pair.partition("=") for pair in pairs)}
+
+
+def _yaml(name: str) -> dict[str, Any]:
+    return dict(yaml.safe_load((HERE / name).read_text(encoding="utf-8")))
+
+
+def hashes() -> dict[str, str]:
+    """What must not change unseen between freezing and printing, and what else decides the numbers."""
+    parameters = load_doctrine().parameters
+    ranges = {
+        id_: [*parameter.range, parameter.confidence, parameter.calibrate] for id_, parameter in parameters.items()
     }
-    out = [
-        f"## P15: the reconstruction, {runs} seeds of `historical`",
-        "",
-        "| part | estimate [90 %] | band | verdict | model's central 90 % | record in it | no wider than stated |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
-    ]
-    for name, band in bands["P15"].items():
-        if band["statistic"] == "probability":
-            kept = sum(not row["attack_on_site"] for row in rows)
-            estimate = wilson(kept, len(rows))
-            out.append(_line(band["label"], estimate, band["band"], verdict(estimate, band["band"]), "", "", ""))
-            continue
-        found = values[name]
-        if len(found) < len(rows) / 2:
-            out.append(f"| {band['label']} | undefined in most runs | {band['band']} | outside | | | |")
-            continue
-        estimate = median(found)
-        seen, narrow, low, high = replays(found, band["observed"], band["widest"])
-        central = f"{_number(low)} to {_number(high)}"
-        out.append(
-            _line(
-                band["label"],
-                estimate,
-                band["band"],
-                verdict(estimate, band["band"]),
-                central,
-                _yes(seen),
-                _yes(narrow),
-            )
-        )
-    never = sum(hours is None for hours in reached)
-    out += [
-        "",
-        f"No reinforcement reached the site in {never} of {len(rows)} runs. Deaths and arrivals per day are not",
-        "in the record and are not tested: in the model the dead number "
-        f"{_number(quantile([row['civilians_killed'] for row in rows], 0.05))} to "
-        f"{_number(quantile([row['civilians_killed'] for row in rows], 0.95))} (central 90 %).",
-        "",
-    ]
-    return out
+    return {
+        "bands": digest((HERE / "bands.yaml").read_text(encoding="utf-8")),
+        "ranges": digest(json.dumps(ranges, sort_keys=True)),
+        "calibration": digest((HERE / "calibration.yaml").read_text(encoding="utf-8")),
+        "estimators": digest(*((HERE / f"{name}.py").read_text(encoding="utf-8") for name in ESTIMATORS)),
+        "parameters": digest(json.dumps({id_: parameter.value for id_, parameter in sorted(parameters.items())})),
+        "calibrated_draws": digest(DRAWS.read_text(encoding="utf-8")) if DRAWS.exists() else "none",
+        "scenario": digest(load(SCENARIO).source_text),
+        "engine_doctrine_and_scenario": model_hash(SCENARIO),
+        "model_version": str(MODEL_VERSION),
+    }
 
 
-def _p14(bands: dict[str, Any], runs: int) -> list[str]:
-    band = bands["P14"]
-    horizon = float(band["horizon_hours"])
-    t_hours = float(bands["T_hours"])
-    tasks = [(pattern, seed, t_hours) for pattern in ("historical", "no_caveat") for seed in range(1, runs + 1)]
-    rows = many(reconstruct, tasks)
-    with_, without = rows[:runs], rows[runs:]
-
-    def hours(row: dict[str, Any]) -> float:
-        return float(row["platoon_h"]) if row["platoon_h"] is not None else horizon
-
-    earlier = [hours(a) - hours(b) for a, b in zip(with_, without, strict=True)]
-    harm = [float(b["civilians_killed"] - a["civilians_killed"]) for a, b in zip(with_, without, strict=True)]
-    both = [
-        difference
-        for difference, a, b in zip(earlier, with_, without, strict=True)
-        if a["platoon_h"] is not None and b["platoon_h"] is not None
-    ]
-    early, more = mean(earlier), mean(harm)
-    late, in_time = (sum(row["platoon_h"] is None for row in part) for part in (with_, without))
-    fewer, same = sum(value < 0 for value in harm), sum(value == 0 for value in harm)
-    sooner = _yes(early.low > 0)
-    middle = median(both) if both else Estimate(0.0, 0.0, 0.0)
-    worse = sum(value > 0 for value in harm)
-    margin = float(band["harm_margin_people"])
-    return [
-        "## P14: the undeclared caveat (assumed, not observed)",
-        "",
-        f"`historical` against `no_caveat`, {runs} pairs with common random numbers. The platoon of formed police is",
-        "what the caveat holds back; a run in which it never comes counts with the whole horizon.",
-        "",
-        "| question | estimate [90 %] | band | verdict |",
-        "| --- | --- | --- | --- |",
-        f"| hours earlier without the caveat, median where it came in both | {_interval(middle)} | "
-        f"{band['earlier_hours_band']} | {verdict(middle, band['earlier_hours_band'])} |",
-        f"| hours earlier, mean, never counted as {horizon:g} | {_interval(early)} | positive | {sooner} |",
-        f"| people killed, more without the caveat, mean | {_interval(more)} | not above {margin:g} | "
-        f"{'inside' if more.high <= margin else 'undecided' if more.low <= margin else 'outside'} |",
-        "",
-        f"It never came with the caveat in {late} runs, without it in {in_time}. More were killed without the caveat",
-        f"in {worse} of {runs} pairs (chance alone does that), fewer in {fewer}, as many in {same};",
-        f"{effective(harm):.0f} pairs carry the variance of the deaths.",
-        "",
-    ]
+def _page(
+    bands: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    runner: Runner,
+    only: Sequence[str],
+    other_sizes: Sequence[str],
+) -> list[str]:
+    frozen = json.loads(FROZEN.read_text(encoding="utf-8")) if FROZEN.exists() else {}
+    defaults = {id_: parameter.value for id_, parameter in load_doctrine().parameters.items()}
+    lines = page.head(hashes(), frozen, FIXED, other_sizes)
+    if "defaults" in only:
+        rows = _at_defaults(bands, runner)
+        lines += [*page.reconstruction(bands, rows), *page.restriction(bands, rows)]
+    lines += page.over_assumptions(
+        bands, _over_draws(bands, runner) if "draws" in only else {}, bands["draws"], bands["runs_per_draw"]
+    )
+    lines += page.calibration(settings, _last_calibration(), defaults)
+    lines += page.demonstrations(bands, _demonstrated(bands, runner) if "demonstrations" in only else {})
+    lines += page.dominance(bands["planner"], _dominance(bands, runner) if "dominance" in only else {})
+    return lines
 
 
-def _dominance(bands: dict[str, Any], runs: int) -> list[str]:
-    planner = bands["planner"]
-    out = [
-        "## Is one answer best on everything?",
-        "",
-        f"Every decision answered in each of its ways as soon as it is put, {runs} policy runs each, same seeds.",
-        "One answer dominates another when it is not worse by more than the difference worth acting on in any row",
-        "(one-sided 95 %, each row) and better by more than it in one. Rows: "
-        + ", ".join(f"`{name}`" for name in planner)
-        + ".",
-        "Time outside the ten-one-two window is not among them: the model does not yet keep it as a measure.",
-        "",
-        "| decision | put in runs | answers | dominated |",
-        "| --- | --- | --- | --- |",
-    ]
-    for decision, spec in blueprint("historical").decisions.items():
-        options = list(spec.options)
-        tasks = [(decision, option, seed) for option in options for seed in range(1, runs + 1)]
-        rows = many(answered, tasks)
-        by_option = {option: rows[i * runs : (i + 1) * runs] for i, option in enumerate(options)}
-        asked = [index for index in range(runs) if all(by_option[option][index]["asked"] for option in options)]
-        found = []
-        for one, other in combinations(options, 2):
-            for better, worse in ((one, other), (other, one)):
-                if len(asked) > 20 and _dominates(by_option[better], by_option[worse], asked, planner):
-                    found.append(f"{better} over {worse}")
-        out.append(f"| {decision} | {len(asked)} of {runs} | {', '.join(options)} | {'; '.join(found) or 'none'} |")
-        print(out[-1], file=sys.stderr)
-    return [*out, ""]
+def _at_defaults(bands: Mapping[str, Any], runner: Runner) -> list[Row]:
+    tasks = {
+        f"{first}-{last}": Task(tuple(range(first, last + 1)), bands, pairs=True)
+        for first, last in blocks(bands["runs"])
+    }
+    found = runner.results("defaults", histories, tasks, model_hash(SCENARIO))
+    return [row for rows in found.values() for row in rows]
 
 
-def _dominates(
-    better: list[dict[str, Any]], worse: list[dict[str, Any]], asked: list[int], planner: dict[str, Any]
-) -> bool:
-    gains = []
-    for name, row in planner.items():
-        sign = 1.0 if row["better"] == "higher" else -1.0
-        pairs = [
-            sign * (better[index][name] - worse[index][name])
-            for index in asked
-            if better[index][name] is not None and worse[index][name] is not None
-        ]
-        if len(pairs) < 2:
-            continue
-        estimate = mean(pairs)
-        if estimate.low < -row["worthwhile"]:
-            return False
-        gains.append(estimate.low > row["worthwhile"])
-    return any(gains)
+def _over_draws(bands: Mapping[str, Any], runner: Runner) -> dict[str, Any]:
+    parameters, many, seed = load_doctrine().parameters, bands["draws"], bands["draws_seed"]
+    designs = {"full": full_ranges(parameters, many, seed)}
+    vectors = calibrated_draws()
+    if len(vectors):
+        designs["calibrated"] = around_calibrated(parameters, vectors, many, seed)
+    return {
+        kind: shares_of(histories_of(kind, draws, bands["runs_per_draw"], bands, runner), bands)
+        for kind, draws in designs.items()
+    }
 
 
-def _line(label: str, estimate: Estimate, band: Sequence[float], *rest: str) -> str:
-    return f"| {label} | {_interval(estimate)} | {_number(band[0])} to {_number(band[1])} | {' | '.join(rest)} |"
+def _demonstrated(bands: Mapping[str, Any], runner: Runner) -> dict[tuple[str, str], list[Row] | str]:
+    made: dict[tuple[str, str], list[Row] | str] = {}
+    for case, spec in bands["demonstrations"].items():
+        scenario = spec["scenario"]
+        for pattern in dict.fromkeys(row["pattern"] for row in spec["rows"]):
+            if scenario not in library():
+                made[case, pattern] = f"no scenario `{scenario}` is shipped"
+            elif pattern and pattern not in patterns(scenario):
+                made[case, pattern] = f"`{scenario}` has no pattern `{pattern}`"
+            else:
+                tasks = {
+                    f"{first}-{last}": Shown(case, scenario, pattern, tuple(range(first, last + 1)), spec)
+                    for first, last in blocks(bands["runs"])
+                }
+                found = runner.results(f"{case}-{pattern or 'plain'}", shown, tasks, model_hash(scenario))
+                made[case, pattern] = [row for rows in found.values() for row in rows]
+    return made
 
 
-def _interval(estimate: Estimate) -> str:
-    return f"{_number(estimate.value)} [{_number(estimate.low)}, {_number(estimate.high)}]"
+def _dominance(bands: Mapping[str, Any], runner: Runner) -> dict[str, Any]:
+    made = {}
+    for scenario in library():
+        runs = bands["dominance_runs"].get(scenario, bands["dominance_runs"]["others"])
+        made[scenario] = (runs, decisions(scenario, runs, bands["planner"], runner))
+    return made
 
 
-def _number(value: float) -> str:
-    if abs(value) >= 100:
-        return f"{value:,.0f}"
-    return f"{value:.2f}" if abs(value) < 10 else f"{value:.1f}"
+def _calibrate(settings: Mapping[str, Any], bands: Mapping[str, Any], runner: Runner, ship: bool) -> int:
+    made = calibrate(settings, bands, runner)
+    trial = any(
+        settings[key] != value for key, value in _yaml("calibration.yaml").items() if not isinstance(value, dict)
+    )
+    print(
+        "\n".join(page.calibration(settings, made, {id_: one.value for id_, one in load_doctrine().parameters.items()}))
+    )
+    if trial and not ship:
+        print("A trial: nothing is shipped.", file=sys.stderr)
+        return 0
+    kept = {**dataclasses.asdict(made), "vectors": len(made.vectors), "hashes": hashes()}
+    CALIBRATED.write_text(json.dumps(kept, indent=2) + "\n", encoding="utf-8")
+    if made.vectors:
+        lines = [",".join(made.ids), *(",".join(f"{value:.4g}" for value in vector) for vector in made.vectors)]
+        DRAWS.write_text("\n".join(lines) + "\n", encoding="utf-8")
+        print(f"{len(made.vectors)} vectors stand in {DRAWS}. Next: python -m validation --apply", file=sys.stderr)
+    else:
+        print("Nothing is left: no draws are shipped, the defaults stay. This is a finding.", file=sys.stderr)
+    return 0
 
 
-def _yes(value: bool) -> str:
-    return "yes" if value else "no"
+def _last_calibration() -> Calibration | None:
+    if not CALIBRATED.exists():
+        return None
+    kept = json.loads(CALIBRATED.read_text(encoding="utf-8"))
+    return Calibration(
+        tuple(kept["ids"]), [Wave(**wave) for wave in kept["waves"]],
+        [list(vector) for vector in calibrated_draws().vectors], kept["medoid"], kept["least"], kept["expected"],
+    )  # fmt: skip
+
+
+def _apply() -> int:
+    made = _last_calibration()
+    if made is None or not made.medoid:
+        print("There is no medoid to take over: run python -m validation --calibrate first.", file=sys.stderr)
+        return 1
+    take_over(made.medoid)
+    for id_, value in made.medoid.items():
+        print(f"{id_}: {value:g}")
+    return 0
 
 
 if __name__ == "__main__":

@@ -1,107 +1,150 @@
-"""The runs behind the page: seeded, in two processes, each a plain row of numbers."""
+"""Runs by the thousand: in processes, with an estimate of the time left, kept so that a stopped command goes on.
+
+A job is a function of one task that gives a list of plain rows. Every task has a key; what a key gave is kept in a
+file named after the model that gave it, so results of another model are never taken for those of this one.
+"""
 
 from __future__ import annotations
 
+import hashlib
+import json
 import os
-from collections.abc import Iterable
-from concurrent.futures import ProcessPoolExecutor
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from sim.engine import inputs
+from sim.doctrine import source_texts
 from sim.engine.blueprint import Blueprint, compile_scenario
-from sim.engine.ticks import DAY, HOUR, from_hours, to_hours
-from sim.engine.world import StopWhen, World
+from sim.engine.journal import Row as JournalRow
+from sim.engine.kinds import Kind
+from sim.engine.world import World
 from sim.scenario import load
+from sim.scenario.shipped import library
+from sim.versions import MODEL_VERSION
 
-SCENARIO = "saraf_umra"
-SITE = "team-site"
-PLATOON = "fpu-3/1"
+ROOT = Path(__file__).parents[1]
 
 Row = dict[str, Any]
+Job = Callable[[Any], list[Row]]
 
 
 @cache
-def blueprint(pattern: str) -> Blueprint:
-    return compile_scenario(load(SCENARIO), pattern)
+def blueprint(scenario: str, pattern: str) -> Blueprint:
+    """A shipped scenario compiled once a process."""
+    return compile_scenario(load(scenario), pattern)
 
 
-def many(job: Any, tasks: Iterable[Any]) -> list[Row]:
-    """Run a job over its tasks on all cores; the order of results is the order of tasks."""
-    with ProcessPoolExecutor(os.cpu_count()) as pool:
-        return list(pool.map(job, tasks, chunksize=5))
+@cache
+def patterns(scenario: str) -> tuple[str, ...]:
+    """The patterns of a shipped scenario; none where it is not shipped."""
+    return tuple(load(scenario).patterns) if scenario in library() else ()
 
 
-def reconstruct(task: tuple[str, int, float]) -> Row:
-    """One run of a pattern to the end of the exercise.
+def world(scenario: str, pattern: str, seed: int, values: Mapping[str, float] | None = None) -> World:
+    """A run about to begin, with some of the constants replaced.
 
-    Args:
-        task: pattern, seed, and T in hours.
+    What the scenario itself sets stays: it is a statement about its case, not about the world.
     """
-    pattern, seed, t_hours = task
-    world = World(blueprint(pattern), seed)
-    world.advance(world.end)
-    measures = world.measure_values()
-    row: Row = {name: value.value for name, value in measures.items()}
-    row["attack_on_site"] = _mass_attack(world, from_hours(t_hours) + DAY)
-    row["first_reinforcement_h"] = None
-    row["platoon_h"] = None
-    for event in world.journal.rows():
-        if event.kind.name == "arrived" and event.fields["place"] == SITE:
-            if event.subject == PLATOON and row["platoon_h"] is None:
-                row["platoon_h"] = to_hours(event.tick)
-            unit = world.forces.units[event.subject]
-            armed = unit.capabilities.get("combat") or unit.capabilities.get("public-order")
-            if row["first_reinforcement_h"] is None and armed and unit.home != SITE:
-                row["first_reinforcement_h"] = to_hours(event.tick)
-    row["peacekeepers_harmed"] = (row["peacekeepers_killed"] or 0) + (row["peacekeepers_wounded"] or 0)
-    return row
+    compiled = blueprint(scenario, pattern)
+    if not values:
+        return World(compiled, seed)
+    shipped = _defaults()
+    free = {id_: value for id_, value in values.items() if compiled.parameters.get(id_) == shipped[id_]}
+    return World(compiled, seed, parameters=free)
 
 
-def _mass_attack(world: World, after: int) -> bool:
-    """Whether an attack on the site after a tick hurt ten people or more."""
-    attacks = {
-        row.id
-        for row in world.journal.rows()
-        if row.kind.name == "attack" and row.fields["place"] == SITE and row.tick >= after
-    }
-    return any(
-        row.kind.name == "attack-ended"
-        and row.fields["killed"] + row.fields["wounded"] >= 10
-        and attacks.intersection(row.causes)
-        for row in world.journal.rows()
+@cache
+def _defaults() -> dict[str, float]:
+    from sim.doctrine import load_doctrine
+
+    return {id_: parameter.value for id_, parameter in load_doctrine().parameters.items()}
+
+
+def rows_of(run: World, *wanted: Kind) -> Iterator[JournalRow]:
+    """The rows of a run of some kinds; the others are not decoded, which is most of the time a run takes."""
+    journal = run.journal
+    return (journal.row(event) for event in range(journal.count) if journal.kind(event) in wanted)
+
+
+def digest(*texts: str) -> str:
+    made = hashlib.sha256()
+    for text in texts:
+        made.update(text.encode())
+        made.update(b"\0")
+    return made.hexdigest()[:16]
+
+
+def model_hash(scenario: str) -> str:
+    """What decides the outcome of a run: engine, doctrine and scenario. Calibrated draws are no part of a run."""
+    engine = sorted((ROOT / "sim" / "engine").glob("*.py"))
+    return digest(
+        str(MODEL_VERSION),
+        *(path.read_text(encoding="utf-8") for path in engine),
+        *source_texts().values(),
+        load(scenario).source_text,
     )
 
 
-def returning(task: tuple[int, float, float, float]) -> Row:
-    """A run in which the agreement is signed at T + 5 days, whatever the talks brought: who is home by T + 11 days."""
-    seed, t_hours, agreed_days, home_days = task
-    world = World(blueprint("historical"), seed)
-    for inject in ("elders-will-meet",):
-        world.apply(inputs.SkipInject("control", inject))
-    world.advance(from_hours(t_hours) + round(agreed_days * DAY))
-    displaced = world.people.displaced()
-    world.apply(inputs.FireInject("control", "agreement-reached"))
-    world.advance(from_hours(t_hours) + round(home_days * DAY))
-    peak = max(displaced, world.people.displaced_peak)
-    return {"home_share": 1.0 - world.people.displaced() / peak if peak else None}
+def blocks(runs: int, size: int = 10) -> list[tuple[int, int]]:
+    """Seeds 1 to ``runs`` in blocks, first and last of each: a task is worth its way to a process and back."""
+    return [(first, min(first + size - 1, runs)) for first in range(1, runs + 1, size)]
 
 
-def answered(task: tuple[str, str, int]) -> Row:
-    """A run in which one decision is answered in one way as soon as it is put."""
-    decision, option, seed = task
-    world = World(blueprint("historical"), seed)
-    seat = world.blueprint.decisions[decision].to
-    asked = False
-    while world.now < world.end:
-        world.advance(world.end, StopWhen() if asked else StopWhen(frozenset({seat})))
-        if not asked and any(one.spec.id == decision for one in world.decisions.open()):
-            world.apply(inputs.Answer(seat, decision, option))
-            asked = True
-    row: Row = {name: value.value for name, value in world.measure_values().items()}
-    row["peacekeepers_harmed"] = (row["peacekeepers_killed"] or 0) + (row["peacekeepers_wounded"] or 0)
-    row["asked"] = asked
-    return row
+@dataclass
+class Runner:
+    """Where results are kept, and how many processes make them."""
+
+    store: Path
+    workers: int = os.cpu_count() or 1
+    quiet: bool = False
+
+    def results(self, name: str, job: Job, tasks: Mapping[str, Any], model: str) -> dict[str, list[Row]]:
+        """What each task gives, by key, in the order of the tasks whatever the order of finishing.
+
+        Args:
+            name: of the file the results are kept in.
+            model: hash of everything that decides a result beside its task.
+        """
+        self.store.mkdir(parents=True, exist_ok=True)
+        path = self.store / f"{name}.{model}.jsonl"
+        found = _kept(path)
+        missing = [key for key in tasks if key not in found]
+        if missing:
+            with path.open("a", encoding="utf-8") as file:
+                for key, rows in self._made(name, job, missing, tasks):
+                    file.write(json.dumps({"key": key, "rows": rows}) + "\n")
+                    file.flush()
+                    # What is read back tomorrow is what is used today.
+                    found[key] = json.loads(json.dumps(rows))
+        return {key: found[key] for key in tasks}
+
+    def _made(
+        self, name: str, job: Job, missing: Sequence[str], tasks: Mapping[str, Any]
+    ) -> Iterator[tuple[str, list[Row]]]:
+        began = said = time.monotonic()
+        with ProcessPoolExecutor(self.workers) as pool:
+            waiting: dict[Future[list[Row]], str] = {pool.submit(job, tasks[key]): key for key in missing}
+            for done, future in enumerate(as_completed(waiting), start=1):
+                yield waiting[future], future.result()
+                now = time.monotonic()
+                if not self.quiet and (now - said >= 5 or done == len(missing)):
+                    said = now
+                    left = (now - began) / done * (len(missing) - done)
+                    print(f"{name}: {done} of {len(missing)}, {left / 60:.1f} min left", file=sys.stderr)
 
 
-__all__ = ["HOUR", "answered", "blueprint", "many", "reconstruct", "returning"]
+def _kept(path: Path) -> dict[str, list[Row]]:
+    found: dict[str, list[Row]] = {}
+    if path.exists():
+        for line in path.read_text(encoding="utf-8").splitlines():
+            try:
+                entry = json.loads(line)
+            except json.JSONDecodeError:
+                continue  # the line that was being written when the command was stopped
+            found[entry["key"]] = entry["rows"]
+    return found

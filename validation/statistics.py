@@ -8,7 +8,10 @@ from dataclasses import dataclass
 from statistics import NormalDist
 
 LEVEL = 0.90
-Z = NormalDist().inv_cdf(0.5 + LEVEL / 2)
+NORMAL = NormalDist()
+Z = NORMAL.inv_cdf(0.5 + LEVEL / 2)
+ENOUGH = 30
+"""Pairs that must carry a variance before an interval from it is believed."""
 
 
 @dataclass(frozen=True)
@@ -43,10 +46,18 @@ def median(values: Sequence[float]) -> Estimate:
 
 def mean(values: Sequence[float]) -> Estimate:
     """The mean with a normal interval."""
-    n = len(values)
-    middle = math.fsum(values) / n
-    spread = math.sqrt(math.fsum((value - middle) ** 2 for value in values) / (n - 1) / n) if n > 1 else math.inf
+    middle = math.fsum(values) / len(values)
+    spread = deviation_of_mean(values)
     return Estimate(middle, middle - Z * spread, middle + Z * spread)
+
+
+def deviation_of_mean(values: Sequence[float]) -> float:
+    """The standard error of the mean."""
+    n = len(values)
+    if n < 2:
+        return math.inf
+    middle = math.fsum(values) / n
+    return math.sqrt(math.fsum((value - middle) ** 2 for value in values) / (n - 1) / n)
 
 
 def wilson(successes: int, n: int) -> Estimate:
