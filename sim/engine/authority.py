@@ -67,6 +67,8 @@ class Authority:
         blueprint = self._world.blueprint
         if target in blueprint.counterparts:
             return "counterpart"
+        if target in blueprint.places:
+            return "place"
         if target in blueprint.groups:
             return "group"
         if target in blueprint.contributors:

@@ -211,7 +211,10 @@ class Command:
             self.give_up(task, row, "unable")
             return
         unit.tasks += 1
-        if self._world.caveats.check(task, row) is None and self._world.initiative.commits(task, row):
+        stopped = self._world.staff_risk.stops(task)
+        if stopped is not None:
+            self.give_up(task, stopped, "risk")
+        elif self._world.caveats.check(task, row) is None and self._world.initiative.commits(task, row):
             self.proceed(task, row)
 
     def _same_work(self, task: Task, unit: UnitState) -> Task | None:
@@ -390,7 +393,11 @@ class Command:
 
     def _office_begins(self, event: At) -> None:
         task: Task = event.payload
-        self._world.tasks.start(task, (task.row,))
+        stopped = self._world.staff_risk.stops(task)
+        if stopped is not None:
+            self.give_up(task, stopped, "risk")
+        else:
+            self._world.tasks.start(task, (task.row,))
 
     def _office_delay(self, task: Task) -> Tick:
         return self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=False)
@@ -438,7 +445,8 @@ class Command:
         world = self._world
         until = world.now + length
         self._absent[seat] = until
-        world.journal.write(kinds.ABSENT, world.now, self._key(seat), (row,), until)
+        row = world.journal.write(kinds.ABSENT, world.now, self._key(seat), (row,), until)
+        world.procedure.stands_in(seat, row)
 
     def is_absent(self, seat: str) -> bool:
         return self._absent.get(seat, 0) > self._world.now

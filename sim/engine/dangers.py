@@ -17,12 +17,14 @@ from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import DAY, HOUR, Tick, from_hours
 
 if TYPE_CHECKING:
+    from sim.engine.forces import UnitState
     from sim.engine.site_state import SiteState
     from sim.engine.sites import Sites
     from sim.engine.world import World
 
 FORCE, UNREST, FIREWOOD, SICKNESS = "forced-entry", "unrest", "firewood", "sickness"
-DANGERS = (FORCE, UNREST, FIREWOOD, SICKNESS)
+EXPLOITATION = "exploitation"
+DANGERS = (FORCE, UNREST, FIREWOOD, SICKNESS, EXPLOITATION)
 
 
 class Dangers:
@@ -35,6 +37,7 @@ class Dangers:
         "_crush_killed",
         "_crush_wounded",
         "_crushes",
+        "_eyes",
         "_full_crowd",
         "_lethal_density",
         "_means",
@@ -75,7 +78,9 @@ class Dangers:
             UNREST: DAY / value["sites.unrest_per_day"],
             FIREWOOD: DAY / value["sites.firewood_per_day"],
             SICKNESS: DAY / value["sites.sickness_per_day"],
+            EXPLOITATION: DAY / value["sites.exploitation_per_day"],
         }
+        self._eyes = value["sites.exploitation_oversight"]
         self._tension_steps = {word: value[f"sites.tension_{word}"] for word in ("crush", "unrest", "firewood")}
         self._crushes: dict[str, int] = {}
 
@@ -147,6 +152,8 @@ class Dangers:
             return False
         if danger == FORCE:
             return site.gate == "shut" and site.density > self._opening
+        if danger == EXPLOITATION:
+            return site.hungry
         return danger != SICKNESS or now - site.first_arrival >= self._sick_after
 
     def _look(self, event: At) -> None:
@@ -174,6 +181,11 @@ class Dangers:
         if danger == FIREWOOD:
             alarm = site.alarm.value_at(self._world.now) / HIGHEST
             return crowd * alarm * (1.0 - site.wood_cover)
+        if danger == EXPLOITATION:
+            # People who depend on soldiers for food, and nobody else there to see it (S1 1.3).
+            want = 1.0 - site.food.met(self._world.now)
+            eyes = self._eyes if self._overseen(site) else 0.0
+            return want * (1.0 - eyes) if self._powerful(site) is not None else 0.0
         short = 1.0 - min(1.0, site.litres / sites.needs.litres_standard)
         latrines = 1.0 - min(1.0, site.latrines / (site.people * sites.needs.latrines_per_head))
         return crowd * max(short, latrines)
@@ -200,6 +212,8 @@ class Dangers:
             world.measures.count("firewood_attacks", 1, born)
             world.truth.event("firewood", site.id, born)
             world.intelligence.happened("firewood-attack", site.id, born, values={"place": site.id})
+        elif danger == EXPLOITATION:
+            self._exploited(site, row)
         else:
             cases = poisson(candidate.mark, site.people / self._sites.thousand * self._sick_cases)
             if not cases:
@@ -208,3 +222,23 @@ class Dangers:
             world.people.die(site.id, poisson(candidate.second, cases * self._sick_deaths), born)
             world.truth.event("sickness", site.id, born)
             world.intelligence.happened("sickness", site.id, born, values={"place": site.id, "people": cases})
+
+    def _powerful(self, site: SiteState) -> UnitState | None:
+        """The armed unit on which those at a site depend most."""
+        armed = [unit for unit in self._world.forces.at(site.id) if unit.capabilities.get("combat")]
+        return max(armed, key=self._world.forces.available, default=None)
+
+    def _overseen(self, site: SiteState) -> bool:
+        """Whether anybody is there to whom people could speak of it."""
+        return any(unit.capabilities.get("community") for unit in self._world.forces.at(site.id))
+
+    def _exploited(self, site: SiteState, row: EventId) -> None:
+        """An allegation; whether it is reported or concealed is the contingent's first choice."""
+        world = self._world
+        unit = self._powerful(site)
+        if unit is None:
+            return
+        born = world.journal.write(kinds.EXPLOITATION, world.now, site.key, (row,), unit.key)
+        self._sites.stir(site, self._tension_steps["unrest"] / 2, born, "unrest")
+        world.security.conduct(unit.id, born, place=site.id)
+        world.truth.event("exploitation", site.id, born)

@@ -94,7 +94,8 @@ class Initiative:
         """
         world = self._world
         told = self._told(unit, place)
-        clarity = unit.spec.clarity if told is None else HIGHEST
+        defends = unit.task is not None and unit.task.response.mechanism == "defence"
+        clarity = unit.spec.clarity if told is None and not defends else HIGHEST
         restricted = any(caveat.force_level == "lethal" for caveat in world.caveats.of(unit))
         chance = self._spot
         chance += self._mindset * unit.spec.mindset / HIGHEST
@@ -105,6 +106,8 @@ class Initiative:
         if host:
             chance *= self._host_share if told is None else self._host_share_delegated
         chance = 0.0 if restricted else min(max(chance, 0.0), 1.0)
+        # Who is just taking control from somebody else, or giving it away, looks at him first.
+        chance *= world.handover.friction(unit.place)
         outcome = world.chance.choose(
             name, {"acts": chance, "waits": 1.0 - chance}, causes=(cause,) if told is None else (cause, told),
             terms={

@@ -62,6 +62,7 @@ class Injects:
             "limit": self._limit,
             "agreement": self._agreement,
             "obstruct": self._obstruct,
+            "crowd": self._crowd,
         }
 
     def begin(self) -> None:
@@ -245,3 +246,7 @@ class Injects:
     def _obstruct(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         length = values["hours"].ticks(self._world.chance.draw(f"inject/{inject.spec.id}/obstruct", inject.fired))
         self._world.host_state.obstruction.shuts(str(values["counterpart"]), str(values["gate"]), length, row)
+
+    def _crowd(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        people = round(values["people"].at(self._world.chance.draw(f"inject/{inject.spec.id}/crowd", inject.fired)))
+        self._world.crowds.gather(str(values["place"]), people, str(values["against"]), row)

@@ -144,6 +144,46 @@ class Journeys:
                 how(party, cause)
         return gone
 
+    def escort(self, place: str, to: str, most: int, cause: EventId) -> int:
+        """Up to so many at a place go to another: those who shelter there in whole parties, then those at home."""
+        people = self._people
+        moved = 0
+        for state in people.communities.values():
+            for party in [party for party in state.displaced if party.place == place]:
+                if party.people and moved + party.people <= most:
+                    self._leave_place(party)
+                    self._escorted(party, place, to, cause, kinds.MOVED_ON)
+                    moved += party.people
+        for state in people.living_at(place):
+            taken = min(state.home, most - moved)
+            if taken > 0:
+                party = Party(state, state.numbers, taken, cause)
+                state.numbers += 1
+                state.home -= taken
+                state.moving += taken
+                people.home_total -= taken
+                self._escorted(party, place, to, cause, kinds.FLED)
+                moved += taken
+                self._world.truth.changed(state.id, "home", party.row)
+                self._world.truth.changed(state.id, "displaced", party.row)
+        if moved:
+            self._world.truth.changed(place, "people", cause)
+            self._world.truth.changed("mission", "displaced", cause)
+            displaced = people.displaced()
+            if displaced > people.displaced_peak:
+                people.displaced_peak, people.displaced_peak_tick = displaced, self._world.now
+                people.displaced_peak_row = cause
+        return moved
+
+    def _escorted(self, party: Party, origin: str, to: str, cause: EventId, kind: kinds.Kind) -> None:
+        world = self._world
+        state = party.community
+        party.destination = to
+        here, there = world.places.state[origin].key, world.places.state[to].key
+        eta = world.now + self._way(state, origin, to, party.number)
+        party.row = world.journal.write(kind, world.now, state.key, (cause,), here, there, party.people, eta)
+        world.agenda.at(eta, Phase.MOVEMENT, state.rank, self._arrive, party)
+
     def _leave_place(self, party: Party) -> None:
         state = party.community
         place = party.place

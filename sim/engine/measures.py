@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 COUNTS: Final = (
     "civilians_killed", "civilians_wounded", "peacekeepers_killed", "peacekeepers_wounded", "attacks_on_civilians",
     "attacks_on_site", "caveats_met", "caveat_hours_lost", "decisions_taken", "decisions_expired", "wounded_treated",
-    "turned_away", "movement_denials", "host_abuses", "host_responses", "reprisals",
+    "turned_away", "movement_denials", "host_abuses", "host_responses", "reprisals", "staff_hurt",
+    "property_incidents", "detained", "detainee_clock_hours_over", "weapons_found", "people_evacuated",
+    "people_rescued", "exploitation_allegations",
 )  # fmt: skip
 
 

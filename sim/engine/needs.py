@@ -137,6 +137,7 @@ class Needs:
             food = world.journal.name("food")
             row = world.journal.write(kinds.SHORTAGE, world.now, site.key, (site.arrived_row,), food)
             world.truth.event("food-short", site.id, row)
+            world.crowds.aggrieved(site.id, "hunger", row)
             world.intelligence.happened("food-short", site.id, row, values={"place": site.id, "people": site.people})
         site.hungry = hungry
         self.feel(site, site.arrived_row)

@@ -253,6 +253,10 @@ class People:
         """A share of those at a site is driven off, to wherever they can go; return how many people."""
         return self._journeys.send(site, share, cause, self._journeys.depart)
 
+    def escort(self, place: str, to: str, most: int, cause: EventId) -> int:
+        """Up to so many of those at a place are taken to another under protection; return how many."""
+        return self._journeys.escort(place, to, most, cause)
+
     def turned_away(self, party: Party, place: str, cause: EventId) -> None:
         """A party that was not let in gives up and goes elsewhere."""
         world = self._world

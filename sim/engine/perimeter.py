@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 class Perimeter:
     """Counts heads at a site by what they were told to do."""
 
-    __slots__ = ("_guard", "_inner_need", "_loose", "_outer_need", "_wood_need", "_world")
+    __slots__ = ("_forward", "_guard", "_inner_need", "_loose", "_outer_need", "_saves", "_wood_need", "_world")
 
     def __init__(self, world: World) -> None:
         value = world.parameters
@@ -22,13 +22,15 @@ class Perimeter:
         self._outer_need = value["sites.outer_heads"]
         self._guard = value["sites.guard_share"]
         self._loose = value["sites.unassigned_share"]
+        self._forward = value["works.forward_gain"]
+        self._saves = value["works.guards_saved_share"]
         self._wood_need = value["sites.firewood_heads"]
 
     def cover(self, site: SiteState) -> tuple[float, float]:
         """How well the inner ring (crowd) and the outer ring (armed men) are held, 0 to 1 each."""
         needed = (site.inside + site.waiting) * self._inner_need
         inner = site.inner_heads / needed if needed > 1.0 else site.inner_heads
-        return min(1.0, inner), min(1.0, site.outer_heads / self._outer_need)
+        return min(1.0, inner), min(1.0, site.outer_heads / (self._outer_need * (1.0 - self._saves * site.works)))
 
     def count(self, site: SiteState) -> None:
         """Those who were told to hold a ring, and a share of those who were told nothing."""
@@ -43,6 +45,8 @@ class Perimeter:
                 inner += police
             elif role == "outer":
                 outer += armed
+            elif role == "defence":
+                outer += armed * (1.0 + self._forward)
             elif role == "screening":
                 screeners += police
             elif role == "firewood":
@@ -51,7 +55,9 @@ class Perimeter:
                 share = self._guard if unit.posture == "defend-base" else self._loose
                 outer += armed * share
                 inner += police * share
-        site.inner_heads, site.outer_heads, site.screeners = inner, outer, screeners
+        # While control passes between police and military neither ring is fully held.
+        share = self._world.handover.friction(site.id)
+        site.inner_heads, site.outer_heads, site.screeners = inner * share, outer * share, screeners
         site.wood_cover = min(1.0, wood / self._wood_need)
 
 

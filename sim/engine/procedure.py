@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.agenda import Phase
@@ -20,6 +20,12 @@ from sim.engine.watching import Watcher
 
 if TYPE_CHECKING:
     from sim.engine.world import World
+
+
+DEPUTIES: Final = (
+    "deputy-political", "deputy-rc-hc", "chief-of-staff", "force-commander", "police-commissioner", "mission-support",
+)  # fmt: skip
+"""Roles that act for an absent principal, the first that the mission has and that is there."""
 
 
 @dataclass(slots=True)
@@ -79,6 +85,27 @@ class Procedure:
             values={"product": entry.product, "about": entry.about}, grade="B2", text=entry.text,
         )  # fmt: skip
 
+    def stands_in(self, seat: str, row: EventId) -> str:
+        """Who decides for a seat whose holder is away: its deputies in the order of the mission, and nobody twice.
+
+        Empty where the holder is there, or where nobody is left to act.
+        """
+        world = self._world
+        if not world.command.is_absent(seat):
+            return ""
+        for role in DEPUTIES:
+            for other in world.blueprint.seats.values():
+                if other.role == role and other.id != seat and not world.command.is_absent(other.id):
+                    world.journal.write(
+                        kinds.ACTING, world.now, world.journal.name(seat), (row,), world.journal.name(other.id)
+                    )
+                    world.intelligence.tell(
+                        "principal-absent", other.id, (other.id, "chief-of-staff", "joc"), row,
+                        values={"seat": seat, "acting": other.id}, grade="A1",
+                    )  # fmt: skip
+                    return other.id
+        return ""
+
     def _known(self) -> Tick | None:
         """When the mission first heard something urgent."""
         if self.started is None:
@@ -97,5 +124,6 @@ class Procedure:
                 world.journal.name(step.spec.id), step.late,
             )  # fmt: skip
             world.truth.event("procedure-step", step.spec.id, step.row)
+            self.stands_in(step.spec.owner, step.row)
 
         return evident

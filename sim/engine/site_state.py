@@ -77,6 +77,7 @@ class SiteState:
         "weapons_told",
         "within",
         "wood_cover",
+        "works",
     )
 
     def __init__(self, place: str, key: int, rank: int, spec: SiteSpec, aid: AidPost) -> None:
@@ -122,6 +123,8 @@ class SiteState:
         self.screeners = 0.0
         self.screening = 0
         self.wood_cover = 0.0
+        self.works = 0.0
+        """How well it is fortified, 0 to 1."""
         self.tasks: list[Task] = []
         self.want = Urge()
         self.stays_next = math.inf

@@ -11,7 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
-from sim.engine.agenda import At, Phase, Watch
+from sim.engine.admission import Admission
+from sim.engine.agenda import Phase, Watch
 from sim.engine.chance import exponential, share_of
 from sim.engine.dangers import Dangers
 from sim.engine.journal import EventId, fixed
@@ -19,9 +20,11 @@ from sim.engine.ledger import HIGHEST
 from sim.engine.needs import Needs
 from sim.engine.parties import Party
 from sim.engine.perimeter import Perimeter
+from sim.engine.rescue import Rescue
 from sim.engine.site_state import SiteState
-from sim.engine.ticks import DAY, HOUR, Tick, from_hours
+from sim.engine.ticks import DAY, Tick, from_hours
 from sim.engine.water import Level
+from sim.engine.works import Works
 from sim.engine.wounded import AidPost
 
 if TYPE_CHECKING:
@@ -33,32 +36,25 @@ class Sites:
     """All sites of the mission at which people seek protection."""
 
     __slots__ = (
-        "_admit",
-        "_armed",
-        "_finds",
-        "_gate_words",
         "_latrines_first",
-        "_least_m2",
-        "_patience",
         "_people_first",
         "_ration_share",
         "_reason",
-        "_search",
-        "_searcher",
         "_shock",
-        "_stays_out",
         "_sweep",
         "_tensions",
-        "_weapons_first",
         "_world",
+        "admission",
         "aid_days",
         "aid_latrines",
         "brought_days",
         "dangers",
         "needs",
         "perimeter",
+        "rescue",
         "state",
         "thousand",
+        "works",
     )
 
     def __init__(self, world: World) -> None:
@@ -69,22 +65,12 @@ class Sites:
         self.brought_days = value["sites.food_brought_days"]
         self.aid_days = value["sites.aid_days"]
         self.aid_latrines = value["sites.aid_people_per_latrine"]
-        self._least_m2 = value["sites.least_m2"]
-        self._admit = value["sites.admit_per_hour"] / HOUR
-        self._search = value["sites.search_per_hour"] / HOUR
-        self._searcher = value["sites.search_per_police_hour"] / HOUR
-        self._finds = value["sites.search_finds"]
         self._sweep = value["sites.sweep_finds"]
-        self._armed = value["sites.armed_per_thousand"] / self.thousand
-        self._patience = from_hours(value["sites.patience_h"])
-        self._stays_out = value["sites.stays_at_wire"]
         self._people_first = round(value["sites.report_first"])
-        self._weapons_first = round(value["sites.weapons_report"])
         self._shock = value["sites.alarm_per_shots"]
         events = ("shots", "attack", "police", "weapons", "rumour", "forced", "crush", "unrest", "firewood", "aid")
         self._tensions = {word: value[f"sites.tension_{word}"] for word in events}
         self._reason = {word: journal.name(word) for word in events}
-        self._gate_words = {word: journal.name(word) for word in ("shut", "open", "search")}
         half = from_hours(value["sites.tension_half_life_h"])
         alarm_half = from_hours(value["sites.alarm_half_life_h"])
 
@@ -105,9 +91,12 @@ class Sites:
             site.alarm = standings.get(alarm) or opened(alarm, 0.0, half_life_ticks=alarm_half)
             site.watch = Watch(world.agenda, Phase.PEOPLE, spec.rank, _looker(self, site))
             self.state[spec.id] = site
+        self.admission = Admission(world, self)
         self.perimeter = Perimeter(world)
         self.needs = Needs(world, self)
         self.dangers = Dangers(world, self)
+        self.works = Works(world)
+        self.rescue = Rescue(world)
 
         truth = world.truth
         states = self.state
@@ -128,6 +117,8 @@ class Sites:
             self.needs.begin(site)
             self.dangers.begin(site)
             self.perimeter.count(site)
+        self.works.begin()
+        self.rescue.begin()
 
     def _tension_reaches(self, place: str, level: float) -> Tick | None:
         site = self.state.get(place)
@@ -181,9 +172,9 @@ class Sites:
             draw(f"{party.community.id}/stays/{place}", party.number), 1.0
         )
         site.stays_next = min(site.stays_next, party.stays_until)
-        self._serve(site)
+        self.admission.serve(site)
         if site.serving is None:
-            self._lose_patience(site, party)
+            self.admission.lose_patience(site, party)
         self.needs.feel(site, row)
         self._tell_people(site, row)
 
@@ -199,9 +190,9 @@ class Sites:
                 site.serving = None
             site.line.remove(party)
             site.waiting -= party.people
-        if site.full and site.inside < site.room_m2 / self._least_m2:
+        if site.full and self.admission.room(site):
             site.full = False
-        self._serve(site)
+        self.admission.serve(site)
         site.forget(party)
         self.needs.feel(site, site.cause)
         if not site.people and site.people_told:
@@ -228,127 +219,19 @@ class Sites:
                     site.serving = None
                 site.line.remove(party)
                 site.forget(party)
-        self._serve(site)
+        self.admission.serve(site)
         self.needs.feel(site, row)
-
-    def _serve(self, site: SiteState) -> None:
-        """Let the next party in, as fast as gate or search allow."""
-        if site.serving is not None or site.gate == "shut" or not site.line:
-            return
-        party = site.line[0]
-        if site.inside + party.people > site.room_m2 / self._least_m2:
-            self._is_full(site)
-            return
-        pace = self._admit
-        if site.gate == "search":
-            pace = min(pace, self._search + self._searcher * (site.screeners + site.inner_heads))
-        length = max(1, round(party.people / pace))
-        site.serving = self._world.agenda.after(length, Phase.PEOPLE, site.rank, self._let_in, (site, party))
-
-    def _let_in(self, event: At) -> None:
-        site, party = event.payload
-        world = self._world
-        site.serving = None
-        site.line.remove(party)
-        site.within.append(party)
-        site.waiting -= party.people
-        site.inside += party.people
-        row = world.journal.write(kinds.ADMITTED, world.now, site.key, _both(party.row, site.gate_row), party.people)
-        draw = world.chance.draw
-        name = f"{party.community.id}/weapons"
-        weapons = math.floor(party.people * self._armed + draw(name, party.number))
-        if site.gate == "search" and weapons:
-            found = share_of(weapons, self._finds, draw(f"{name}/found", party.number))
-            row = world.journal.write(kinds.SCREENED, world.now, site.key, (row,), party.people, found)
-            weapons -= found
-        site.weapons += weapons
-        self._serve(site)
-        self.needs.feel(site, row)
-        if site.weapons >= max(self._weapons_first, 2 * site.weapons_told):
-            site.weapons_told = site.weapons
-            self.stir(site, self._tensions["weapons"], row, "weapons")
-            world.intelligence.happened(
-                "weapons-inside", site.id, row, values={"place": site.id, "count": site.weapons}
-            )
-
-    def _is_full(self, site: SiteState) -> None:
-        if site.full:
-            return
-        world = self._world
-        site.full = True
-        row = world.journal.write(kinds.FULL, world.now, site.key, (site.arrived_row,), site.inside)
-        site.cause = row
-        for party in site.line:
-            self._lose_patience(site, party)
-        world.truth.event("full", site.id, row)
-        world.intelligence.happened(
-            "site-full", site.id, row, values={"place": site.id, "people": site.inside},
-            facts=[(site.id, "inside", site.inside)], urgent=True,
-        )  # fmt: skip
-
-    def _lose_patience(self, site: SiteState, party: Party) -> None:
-        """Nobody is let in: this party will give up after a while, or stay at the wire for good."""
-        draw = self._world.chance.draw
-        name = f"{party.community.id}/wire/{site.id}"
-        if draw(name, 2 * party.number) < self._stays_out:
-            return
-        wait = exponential(draw(name, 2 * party.number + 1), self._patience)
-        self._world.agenda.after(max(1, round(wait)), Phase.PEOPLE, site.rank, self._gives_up, (site, party))
-
-    def _gives_up(self, event: At) -> None:
-        site, party = event.payload
-        if party not in site.line or site.serving is not None or self.lets_in(site.id):
-            return
-        self._world.people.turned_away(party, site.id, site.cause if site.full else site.gate_row)
 
     # Gate, ground, supply
 
     def set_gate(self, place: str, state: str, row: EventId) -> EventId:
         """Open the gate, open it with a search, or shut it."""
-        site = self.state[place]
-        if site.gate == state:
-            return site.gate_row
-        world = self._world
-        site.gate = state
-        site.gate_row = row = world.journal.write(kinds.GATE, world.now, site.key, (row,), self._gate_words[state])
-        site.cause = row
-        if site.serving is not None:
-            site.serving.cancel()
-            site.serving = None
-        if state == "shut":
-            for party in site.line:
-                self._lose_patience(site, party)
-        self._serve(site)
-        self.needs.feel(site, row)
-        world.truth.changed(place, "gate", row)
-        world.truth.event("gate", place, row)
-        world.intelligence.happened(
-            f"gate-{state}", place, row, values={"place": place}, facts=[(place, "gate", state)]
-        )
-        return row
+        return self.admission.set_gate(place, state, row)
 
     def forced(self, site: SiteState, cause: EventId) -> None:
-        """The crowd forces the gate: everybody before it is inside, and it stays open until it is shut again (H14)."""
-        world = self._world
-        row = world.journal.write(kinds.FORCED_ENTRY, world.now, site.key, (cause,), site.waiting)
-        self.dangers.crush(site, row)
-        entered = site.waiting
-        site.within += site.line
-        site.line = []
-        site.inside += entered
-        site.waiting = 0
-        site.weapons += math.floor(entered * self._armed + 0.5)
-        site.gate = "open"
-        site.gate_row = row
-        site.cause = row
-        self.stir(site, self._tensions["forced"], row, "forced")
-        self.needs.feel(site, row)
-        world.truth.changed(site.id, "gate", row)
-        world.truth.event("forced-entry", site.id, row)
-        world.intelligence.happened(
-            "gate-forced", site.id, row, values={"place": site.id, "people": entered},
-            facts=[(site.id, "gate", "open")], urgent=True,
-        )  # fmt: skip
+        """The crowd forces the gate."""
+        self.admission.forced(site, cause)
+
 
     def open_annex(self, place: str, square_metres: float, row: EventId) -> None:
         """Ground beside the base is fenced and given to people."""
@@ -357,7 +240,7 @@ class Sites:
         site.room_m2 += square_metres
         site.full = False
         site.cause = row
-        self._serve(site)
+        self.admission.serve(site)
         self.needs.feel(site, row)
 
     def ration(self, place: str, row: EventId) -> None:
@@ -497,6 +380,8 @@ class Sites:
         if site.people < max(self._people_first, 2 * site.people_told):
             return
         site.people_told = site.people
+        if site.gate == "shut":
+            self._world.crowds.aggrieved(site.id, "gate-shut", row)
         self._world.intelligence.happened(
             "people-arriving", site.id, row, values={"place": site.id, "people": site.people},
             facts=[(site.id, "people", site.people), (site.id, "waiting", site.waiting)],
@@ -504,8 +389,6 @@ class Sites:
         )  # fmt: skip
 
 
-def _both(first: EventId, second: EventId) -> tuple[EventId, ...]:
-    return (first,) if first == second else (first, second)
 
 
 def _looker(sites: Sites, site: SiteState) -> Callable[[], None]:

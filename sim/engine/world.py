@@ -262,6 +262,7 @@ class World:
         self.talks.forked()
         self.host_state.obstruction.forked()
         self.host_forces.forked()
+        self.crowds.forked()
 
     # Inputs
 

@@ -96,7 +96,7 @@ class SmallWorld:
             at=lambda place: self.there,
             understanding=lambda place: max((unit.spec.languages for unit in self.there), default=-1.0),
         )
-        self.command = SimpleNamespace(tasks={}, absent=self._note("absent"))
+        self.command = SimpleNamespace(tasks={}, absent=self._note("absent"), is_absent=lambda seat: False)
         self.caveats = SimpleNamespace(objections={}, limit=self._note("limit"))
         self.support = SimpleNamespace(dust=self._note("dust"))
         self.host_state = SimpleNamespace(press=self._note("press"))

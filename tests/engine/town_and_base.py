@@ -45,6 +45,13 @@ class Recorder:
 
     def changed(self, subject: str, attribute: str, row: int) -> None: ...
 
+    def listen(self, key: object, listener: object) -> None: ...
+
+    def provide_response(self, mechanism: str, **effects: object) -> None: ...
+
+    def aggrieved(self, place: str, reason: str, row: int) -> None:
+        self.events.append((reason, place))
+
     def event(self, name: str, subject: str, row: int) -> None:
         self.events.append((name, subject))
 
@@ -70,6 +77,8 @@ class TownAndBase:
     ) -> None:
         self.parameters = {
             **PARAMETERS,
+            # The units that tests put here have no commander who could be accused.
+            "sites.exploitation_per_day": 1e-9,
             **(change or {}),
         }
         places = [
@@ -97,6 +106,9 @@ class TownAndBase:
         self.ledger = Ledger(self.journal, self.agenda)
         self.notes = Recorder()
         self.truth = self.intelligence = self.measures = self.notes
+        self.crowds = self.notes
+        self.handover = SimpleNamespace(friction=lambda place: 1.0)
+        self.tasks = SimpleNamespace(provide=self.notes.provide_response)
         units = units or {}
         self.forces = SimpleNamespace(
             at=lambda where: units.get(where, []),
