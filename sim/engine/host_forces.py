@@ -55,10 +55,10 @@ class HostForces:
     """The host state's own forces: they help, stand by, obstruct or prey, as politics has it (E7)."""
 
     __slots__ = (
-        "_aggression", "_bonus", "_calls", "_capital_word", "_consent_help", "_consent_obstruct", "_consent_prey",
-        "_delay", "_epoch", "_governor_word", "_heat", "_held", "_help_km", "_help_minutes", "_help_restraint",
-        "_news", "_obeys", "_opposed", "_opposed_others", "_own_word", "_prowls", "_reach_km", "_regard", "_restrained",
-        "_sharpness", "_sigma", "_supported", "_world", "forces",
+        "_aggression", "_bonus", "_calls", "_capital_word", "_consent_help", "_consent_obstruct",
+        "_consent_prey", "_delay", "_epoch", "_governor_word", "_heat", "_held", "_help_km", "_help_minutes",
+        "_help_restraint", "_linger", "_news", "_obeys", "_opposed", "_opposed_others", "_own_word", "_prowls",
+        "_reach_km", "_regard", "_restrained", "_sharpness", "_sigma", "_supported", "_world", "forces",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -91,6 +91,7 @@ class HostForces:
         self._opposed = value["host_forces.opposed_cost"]
         self._opposed_others = value["host_forces.opposed_share_others"]
         self._delay = value["attacks.disengage_minutes"]
+        self._linger = from_hours(value["host_forces.about_hours"])
         self.forces: dict[str, Force] = {}
 
     def begin(self) -> None:
@@ -128,6 +129,14 @@ class HostForces:
         """Whether forces of the host state are attacking people at a place now."""
         return any(attack.place == place and attack.group.host for attack in self._world.groups.attacks.under_way)
 
+    def about(self, place: str) -> bool:
+        """Whether forces of the host state that attacked people at a place are still about there."""
+        if self.attacking(place):
+            return True
+        since = self._world.now - self._linger
+        past = self._world.groups.attacks.past
+        return any(attack.place == place and attack.group.host and attack.ends >= since for attack in past)
+
     def faces(self, task: Task) -> bool:
         """Whether whoever carries out a task would go and stand against forces of the host state."""
         target = self._world.groups.state.get(task.target)
@@ -135,7 +144,7 @@ class HostForces:
             return target.host and task.response.force_level != "none"
         unit = task.unit
         goes = unit is not None and unit.place != task.place
-        return goes and task.response.force_level != "none" and self.attacking(task.place)
+        return goes and task.response.force_level != "none" and self.about(task.place)
 
     def streets(self, place: str, group: GroupState) -> float:
         """The share of a group's opportunities that forces which help leave it in the streets of their own place."""
