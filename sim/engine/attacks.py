@@ -362,7 +362,7 @@ class Attacks:
             world.host_forces.attack_ended(attack, killed + wounded, row)
         world.truth.event("attack-ended", place, row)
         world.groups.hostilities.excite(group.id, place, self._excite_attack, row)
-        world.deterrence.witnessed(group.id, attack.immediate, row)
+        world.deterrence.witnessed(group.id, attack.immediate, row, place)
         world.intelligence.happened(
             "attack-over", place, row,
             values={"group": group.id, "place": place, "killed": killed, "wounded": wounded},

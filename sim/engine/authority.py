@@ -43,7 +43,7 @@ class Authority:
         if strange:
             known = ", ".join(response.options) or "none"
             return f"'{strange[0]:.40}' is no option of {response.label}. Known: {known}."
-        if response.needs == "target" and not target:
+        if response.needs == "target" and not target and not (kind == "direction" and response.reserved):
             return f"{response.label} needs somebody it is addressed to."
         if target and response.targets and self._kind_of(target) not in response.targets:
             return f"'{target}' is nobody to whom {response.label} can be addressed."

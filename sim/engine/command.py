@@ -10,10 +10,12 @@ from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
+from sim.engine.air import AIR_FIRE
 from sim.engine.chance import lognormal
 from sim.engine.forces import UnitState
 from sim.engine.inputs import Direction, Order, Request
 from sim.engine.journal import EventId
+from sim.engine.releases import Releases
 from sim.engine.tasks import Task
 from sim.engine.ticks import HOUR, MINUTE, Tick, from_hours
 
@@ -33,7 +35,7 @@ class Command:
     __slots__ = (
         "_absent", "_bound", "_brief_notice", "_crisis_across", "_crisis_within", "_night_limit", "_notice",
         "_ordinals", "_pending", "_preparing", "_reach", "_sector_pause", "_sigma", "_staff", "_to_sector", "_to_site",
-        "_to_unit", "_upward", "_world", "crisis_team_active", "tasks",
+        "_to_unit", "_world", "crisis_team_active", "releases", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -42,7 +44,6 @@ class Command:
         self._to_sector = parameters["command.hop_headquarters_sector_minutes"]
         self._to_site = parameters["command.hop_sector_site_minutes"]
         self._to_unit = parameters["command.hop_tactical_minutes"]
-        self._upward = parameters["command.approval_hours"]
         self._staff = parameters["command.staff_work_hours"]
         self._sigma = parameters["command.hop_sigma"]
         self._notice = parameters["command.notice_to_move_hours"]
@@ -58,6 +59,7 @@ class Command:
         self._bound: dict[str, list[str]] = {}
         self._absent: dict[str, Tick] = {}
         self.tasks: dict[str, Task] = {}
+        self.releases = Releases(world)
         self.crisis_team_active = False
 
     def begin(self) -> None:
@@ -106,12 +108,13 @@ class Command:
         delay = self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=True)
         if entry.delegate:
             world.initiative.delegated[entry.place] = row
+        answers = response.reserved and self.releases.directed(entry, row)
         world.intelligence.tell(
             "direction-given", entry.seat, (entry.lead,), row,
             values={"action": response.id, "place": entry.place, "task": task.name},
             grade="A1", urgent=True, delay=delay, text=entry.text,
         )  # fmt: skip
-        if not world.policy.held(entry.lead):
+        if not world.policy.held(entry.lead) and not answers:
             work = self._thinking(f"{task.name}/staff-work", entry.lead)
             if entry.by_hours > 0.0:
                 work = min(work, from_hours(entry.by_hours))
@@ -125,13 +128,16 @@ class Command:
         row: EventId, hours: float, options: tuple[str, ...],
     ) -> Task:  # fmt: skip
         world = self._world
-        target = "" if isinstance(entry, Direction) else entry.target
+        target = entry.target
         about = unit.id if unit is not None else (target or entry.place or "mission")
         stem = f"{kind}/{seat}/{response.id}/{about}"
         ordinal = self._ordinals[stem] = self._ordinals.get(stem, 0) + 1
         name = f"{stem}#{ordinal}"
         key = world.journal.name(name)
         place = entry.place or (unit.place if unit is not None else "")
+        if unit is not None and response.performed_by == AIR_FIRE:
+            # Attack aircraft are tasked where they stand; where the target is, they find out when they leave.
+            place = unit.place
         sent = world.journal.write(
             kinds.TASK_SENT, world.now, key, (row,),
             world.journal.name(response.id), world.journal.name(unit.id if unit else ""), world.journal.name(place),
@@ -214,7 +220,11 @@ class Command:
         stopped = self._world.staff_risk.stops(task)
         if stopped is not None:
             self.give_up(task, stopped, "risk")
-        elif self._world.caveats.check(task, row) is None and self._world.initiative.commits(task, row):
+        elif (
+            self._world.caveats.check(task, row) is None
+            and self._world.lawfulness.clears(task, row)
+            and self._world.initiative.commits(task, row)
+        ):
             self.proceed(task, row)
 
     def _same_work(self, task: Task, unit: UnitState) -> Task | None:
@@ -223,7 +233,11 @@ class Command:
             return unit.task
         pending = self._pending.get(unit.id)
         if pending is not None and pending is not task and pending.same_work(task):
-            return pending if pending.state in ("received", "preparing", "moving", "objected") else None
+            return (
+                pending
+                if pending.state in ("received", "preparing", "moving", "objected", "awaiting-release")
+                else None
+            )
         self._pending[unit.id] = task
         return None
 
@@ -236,17 +250,14 @@ class Command:
             unit.state = "executing" if unit.task is not None else "ready"
             world.truth.changed(unit.id, "state", row)
         if task.response.reserved and not self._is_head(task.seat):
-            wait = from_hours(lognormal(world.chance.draw(f"{task.name}/approval"), self._upward, self._sigma))
-            world.agenda.after(wait, Phase.POLICIES, unit.rank, self._approved, task)
-            return
+            released = self.releases.asked(task, row)
+            if released is None:
+                return
+            row = released
         self._prepare(task, row)
 
-    def _approved(self, event: At) -> None:
-        task: Task = event.payload
-        world = self._world
-        row = world.journal.write(
-            kinds.APPROVAL, world.now, task.key, (task.row,), world.journal.name(HEAD_OF_MISSION), 1
-        )
+    def released(self, task: Task, row: EventId) -> None:
+        """The head of mission has released what was reserved."""
         self._prepare(task, row)
 
     def _prepare(self, task: Task, row: EventId) -> None:
@@ -366,6 +377,7 @@ class Command:
         """A unit does what it was told last: the order it had not begun yet lapses, and its giver hears so."""
         world = self._world
         task.state = "cancelled"
+        self.releases.dropped(task)
         task.row = world.journal.write(
             kinds.TASK_CANCELLED, world.now, task.key, (task.row, row), world.journal.name("superseded")
         )

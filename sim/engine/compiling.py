@@ -338,7 +338,7 @@ class _Compiler:
             direction = action.direction
             return inputs.Direction(
                 direction.seat or seat, direction.lead, direction.action, direction.place,
-                by_hours=direction.by_hours, delegate=direction.delegate,
+                by_hours=direction.by_hours, delegate=direction.delegate, target=direction.target,
             )  # fmt: skip
         if action.levers is not None:
             levers = action.levers

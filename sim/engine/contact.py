@@ -51,6 +51,15 @@ class FireRates:
     """Minutes during which the ambushed defenders shoot into an area and not at men (M2)."""
 
 
+@dataclass(frozen=True, slots=True)
+class AirFire:
+    """What aircraft do to men in the open, in minutes since the first shot."""
+
+    hits: tuple[float, ...]
+    minutes: float
+    broke: bool
+
+
 class Fight:
     """A drawn course at a place and time."""
 
@@ -75,6 +84,10 @@ class Contact:
     """Draws fights and splits their losses into killed and wounded."""
 
     __slots__ = (
+        "_air_hits",
+        "_air_leading",
+        "_air_scattered_after",
+        "_air_scattered_share",
         "_ambush_high",
         "_ambush_low",
         "_break_alpha",
@@ -95,6 +108,10 @@ class Contact:
         self._suppressed_after = parameters["contact.suppressed_after_minutes"]
         self._ambush_low = parameters["contact.ambush_minutes_low"]
         self._ambush_high = parameters["contact.ambush_minutes_high"]
+        self._air_hits = parameters["contact.air_hits_per_aircraft_minute"]
+        self._air_scattered_after = parameters["contact.air_scattered_after_minutes"]
+        self._air_scattered_share = parameters["contact.air_scattered_share"]
+        self._air_leading = parameters["contact.air_leading_strength"]
         self._prepared_share = parameters["contact.prepared_share"]
         self._break_alpha = round(parameters["contact.break_alpha"])
         self._break_beta = round(parameters["contact.break_beta"])
@@ -147,6 +164,23 @@ class Contact:
             self.break_losses(f"{name}/defender-breaks", defenders),
         )
         return Fight(name, attackers, defenders, self._world.now, course)
+
+    def from_air(self, name: str, strength: int, aircraft: int, minutes: float) -> AirFire:
+        """Draw the fire of aircraft on a column in the open: it breaks off, or time runs out (F25, M7).
+
+        Those who ride in front see what happens to them; how long the rest of the column is matters no more.
+        """
+        chance = self._world.chance
+        hits = f"{name}/hits"
+        return draw_air_fire(
+            lambda ordinal: chance.draw(hits, ordinal),
+            strength,
+            self._air_hits * aircraft,
+            minutes,
+            self._air_scattered_after,
+            self._air_scattered_share,
+            self.break_losses(f"{name}/breaks", min(strength, round(self._air_leading))),
+        )
 
     def break_losses(self, name: str, strength: int) -> int:
         """Losses at which a side of this strength breaks off; at least one man (M10)."""
@@ -205,6 +239,36 @@ def draw_course(
                 return Course(tuple(hit_attackers), tuple(hit_defenders), now, DEFENDER)
         ordinal += 2
         patience = exponential(uniform(ordinal), 1.0)
+
+
+def draw_air_fire(
+    uniform: Callable[[int], float],
+    strength: int,
+    rate: float,
+    minutes: float,
+    scattered_after: float,
+    scattered_share: float,
+    breaks: int,
+) -> AirFire:
+    """Hits as exponential clocks, slower once everybody is off the road and under the trees."""
+    hits: list[float] = []
+    now = 0.0
+    while len(hits) < min(breaks, strength):
+        patience = exponential(uniform(len(hits)), 1.0)
+        if now < scattered_after:
+            window = rate * (min(scattered_after, minutes) - now)
+            if patience <= window:
+                now += patience / rate
+                hits.append(now)
+                continue
+            patience -= window
+            now = scattered_after
+        slack = rate * scattered_share
+        now += patience / slack if slack else minutes
+        if now >= minutes:
+            return AirFire(tuple(hits), minutes, False)
+        hits.append(now)
+    return AirFire(tuple(hits), now, True)
 
 
 def beta_point(uniform: float, alpha: int, beta: int) -> float:

@@ -9,6 +9,7 @@ announced what it would do.
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
@@ -54,6 +55,7 @@ class Deterrence:
         "_announced_for",
         "_announced_weight",
         "_base_words",
+        "_carry_km",
         "_contradiction_share",
         "_contradiction_within",
         "_forces",
@@ -88,6 +90,7 @@ class Deterrence:
         self._announced_weight = parameters["deterrence.announced_weight"]
         self._announced_for = from_hours(parameters["deterrence.announced_for_hours"])
         self._witness_weight = parameters["deterrence.witness_weight"]
+        self._carry_km = parameters["deterrence.carry_half_km"]
         self._base_words = parameters["deterrence.unspoken_share"]
         self._gain_words = parameters["deterrence.message_gain"]
         self._words_rate = math.log(2.0) / from_hours(parameters["deterrence.message_half_life_hours"])
@@ -132,6 +135,8 @@ class Deterrence:
         strength = self._seen.get((place, police))
         if strength is None:
             strength = self._seen[(place, police)] = self._strength(place, police)
+        if self._world.air.attack_aircraft:
+            strength += self._world.air.capability_from_air(place)
         if strength <= 0.0:
             return 0.0
         return strength / (strength + self._match * group.usual_band())
@@ -143,10 +148,15 @@ class Deterrence:
         return max(forces.capability(unit, "combat"), police * forces.capability(unit, "public-order"))
 
     def communication(self, group: str, place: str) -> float:
-        """How clearly the group has been told, by words or by what it was shown."""
+        """How clearly the group has been told, by a line, by other words or by what it was shown."""
+        lines = self._world.red_lines
+        return self.words(group, place, lines.binding(group, place) if lines.lines else 0.0)
+
+    def words(self, group: str, place: str, told: float) -> float:
+        """How clear it is to the group that somebody answers, where a line has told it so much."""
         now = self._world.now
         record = self._records[group]
-        told = record.heard * math.exp(-self._words_rate * (now - record.heard_since))
+        told = max(told, record.heard * math.exp(-self._words_rate * (now - record.heard_since)))
         shown = self._shown.get(place)
         if shown is not None:
             told = max(told, shown.level * math.exp(-self._shown_rate * (now - shown.since)))
@@ -191,15 +201,20 @@ class Deterrence:
         shown.level = max(shown.level * math.exp(-self._shown_rate * (now - shown.since)), level)
         shown.since = now
 
-    def observed(self, group: str, responded: bool, row: EventId, *, weight: float = 1.0) -> EventId:
+    def observed(
+        self, group: str, responded: bool, row: EventId, *, weight: float = 1.0, word: EventId | None = None
+    ) -> EventId:
         """The group saw a breach answered or ignored: one observation of its Beta record, fading with time.
 
         An announcement ignored weighs several times an ordinary one; one that is kept weighs once.
+
+        Args:
+            word: the announcement that it tests, where it is another one than the latest warning.
         """
         world = self._world
         now = world.now
         record = self._records[group]
-        announcement = self.announced(group)
+        announcement = self.announced(group) if word is None else word
         causes = (row,) if announcement is None else (row, announcement)
         if announcement is not None and not responded:
             weight *= self._announced_weight
@@ -214,10 +229,35 @@ class Deterrence:
         record.since = now
         return world.ledger.enter(record.standing, HIGHEST * (after - mean), (seen,), world.journal.name("deterrence"))
 
-    def witnessed(self, actor: str, responded: bool, row: EventId) -> None:
-        """Everybody draws his conclusion from a breach: the one who acted, and less so those who watched."""
+    def witnessed(self, actor: str, responded: bool, row: EventId, place: str = "") -> None:
+        """Everybody draws his conclusion from a breach: the one who acted, and less so those who watched.
+
+        Args:
+            place: where; a line that is drawn there against attacks was tested too.
+        """
+        lines = self._world.red_lines
+        if place and lines.lines and lines.attacked(actor, place, row, responded):
+            return
         for group in self._records:
             self.observed(group, responded, row, weight=1.0 if group == actor else self._witness_weight)
+
+    def tested(self, actor: str, kept: bool, row: EventId, place: str, told: Mapping[str, EventId]) -> None:
+        """A line was tested at a place, and kept or not: the news fades with the distance from there (M16).
+
+        Whoever had not been told sees an answer, but no word broken.
+
+        Args:
+            told: groups that had heard of the line, with the row of that.
+        """
+        world = self._world
+        for group in self._records:
+            if not kept and group not in told:
+                continue
+            weight = 1.0
+            if group != actor:
+                km = world.places.km(place, world.blueprint.groups[group].home)
+                weight = self._witness_weight * 2.0 ** (-km / self._carry_km)
+            self.observed(group, kept, row, weight=weight, word=told.get(group))
 
     def presence_changed(self, place: str, row: EventId) -> None:
         """Units came, left or changed posture: what groups see is looked at anew."""

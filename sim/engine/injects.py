@@ -63,6 +63,7 @@ class Injects:
             "agreement": self._agreement,
             "obstruct": self._obstruct,
             "crowd": self._crowd,
+            "column": self._column,
         }
 
     def begin(self) -> None:
@@ -250,3 +251,6 @@ class Injects:
     def _crowd(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         people = round(values["people"].at(self._world.chance.draw(f"inject/{inject.spec.id}/crowd", inject.fired)))
         self._world.crowds.gather(str(values["place"]), people, str(values["against"]), row)
+
+    def _column(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        self._world.columns.ordered(str(values["group"]), str(values["toward"]), float(values["share"]), row)

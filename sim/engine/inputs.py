@@ -40,6 +40,7 @@ class Direction:
     by_hours: float = 0.0
     delegate: bool = False
     text: str = ""
+    target: str = ""
 
 
 @dataclass(frozen=True, slots=True)

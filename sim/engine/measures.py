@@ -29,6 +29,7 @@ COUNTS: Final = (
     "turned_away", "movement_denials", "host_abuses", "host_responses", "reprisals", "staff_hurt",
     "property_incidents", "detained", "detainee_clock_hours_over", "weapons_found", "people_evacuated",
     "people_rescued", "exploitation_allegations",
+    "line_tests", "lines_not_kept", "columns_arrived", "civilians_harmed_by_mission",
 )  # fmt: skip
 
 

@@ -106,13 +106,21 @@ class Places:
             if way
             else self.km(a, b) / (self._day_speed["track"] * mobility)
         )
+        return self.by_day_and_night(hours_by_day, leave, self._night_share)
+
+    def on_surface(self, km: float, surface: str, pace: float, night_share: float, leave: Tick) -> float:
+        """Hours on one surface for whoever keeps a share of a light column's pace, and of that by night."""
+        return self.by_day_and_night(km / (self._day_speed[surface] * pace), leave, night_share)
+
+    def by_day_and_night(self, hours_by_day: float, leave: Tick, night_share: float) -> float:
+        """Hours a way takes that would take so many by day, where darkness leaves a share of the speed."""
         spent = 0.0
         at = leave
         while hours_by_day > 0.0:
             night = self.is_night(at)
             turn = self.next_dawn(at) if night else self.next_dusk(at)
             window = to_hours(turn - at)
-            rate = self._night_share if night else 1.0
+            rate = night_share if night else 1.0
             if hours_by_day <= window * rate:
                 return spent + hours_by_day / rate
             hours_by_day -= window * rate

@@ -44,6 +44,7 @@ UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard"}
 
 COUNTED: Final = (
     "people", "waiting", "inside", "displaced", "home", "wounded", "untreated", "killed", "strength", "attackers",
+    "column-strength",
 )  # fmt: skip
 """What is estimated rather than known; every source gives it with its own error."""
 

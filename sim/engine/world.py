@@ -31,6 +31,7 @@ from sim.engine.decisions import Decisions
 from sim.engine.deterrence import Deterrence
 from sim.engine.due_diligence import DueDiligence
 from sim.engine.ending import Ending, ending
+from sim.engine.engagements import Engagements
 from sim.engine.explain import Explanation, explain
 from sim.engine.forces import Forces
 from sim.engine.groups import Groups
@@ -181,6 +182,7 @@ class World:
         self.red_lines = RedLines(self)
         self.lawfulness = Lawfulness(self)
         self.air = AirSupport(self)
+        self.engagements = Engagements(self)
         self.manpower = Manpower(self)
         self.patrons = Patrons(self)
         self.bargaining = Bargaining(self)
@@ -204,7 +206,8 @@ class World:
             self.truth, self.places, self.forces, self.host_state, self.people, self.sites, self.deterrence,
             self.contact, self.groups, self.caveats, self.talks, self.support, self.security, self.initiative,
             self.command, self.tasks, self.intelligence, self.measures, self.policy, self.injects, self.decisions,
-            self.procedure, self.columns, self.red_lines, self.lawfulness, self.air, self.manpower, self.patrons,
+            self.procedure, self.columns, self.red_lines, self.lawfulness, self.air, self.engagements, self.manpower,
+            self.patrons,
             self.bargaining, self.host_forces, self.due_diligence, self.mines, self.convoys, self.bases, self.crowds,
             self.handover, self.custody, self.staff_risk, self.warning_signs, self.rumours, self.assessments,
             self.networks,
@@ -335,7 +338,7 @@ class World:
                     return "Only the head of mission gives directions: make a request."
                 if entry.lead not in self.blueprint.seats:
                     return f"'{entry.lead:.40}' is no seat of this scenario."
-                return self.authority.refusal(entry.seat, entry.action, "", entry.place, "", "direction")
+                return self.authority.refusal(entry.seat, entry.action, "", entry.place, entry.target, "direction")
             case inputs.Order():
                 return self.authority.refusal(
                     entry.seat, entry.action, entry.unit, entry.place, entry.target, "order", entry.options

@@ -286,6 +286,8 @@ class DirectionAction(Section):
     """By when, in hours."""
     delegate: bool = False
     """The decision is left to the lead from now on; reserved means are released."""
+    target: Id = ""
+    """Against whom, where a reserved means is released for one of them only."""
 
 
 class LeversAction(Section):

@@ -93,6 +93,8 @@ EVENTS: Final[tuple[str, ...]] = (
     "objection", "objection-ended", "obstructed", "onset", "police-entered", "procedure-step", "rescued", "response",
     "risk-assessed", "sickness", "spoken", "staff-evacuated", "submitted", "task-refused", "unit-refused", "unrest",
     "water-short",
+    "air-action", "air-action-ended", "civilians-harmed", "column-arrived", "column-left", "column-turned",
+    "line-crossed", "line-declared", "line-heeded", "line-kept", "line-not-kept",
 )  # fmt: skip
 """What happens in the world. A seat also hears of the phrases of reports, which the doctrine lists."""
 

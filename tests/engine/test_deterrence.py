@@ -21,6 +21,7 @@ PARAMETERS = {
     "deterrence.announced_weight": 4.0,
     "deterrence.announced_for_hours": 240.0,
     "deterrence.witness_weight": 0.5,
+    "deterrence.carry_half_km": 50.0,
     "deterrence.unspoken_share": 0.2,
     "deterrence.message_gain": 0.5,
     "deterrence.message_half_life_hours": 48.0,
@@ -59,6 +60,8 @@ class FakeWorld:
         self.blueprint = SimpleNamespace(groups={"riders": None, "farmers": None}, places=places)
         self.places = SimpleNamespace(km=lambda a, b: KM.get((a, b)) or KM[(b, a)])
         self.forces = Forces()
+        self.air = SimpleNamespace(attack_aircraft=())
+        self.red_lines = SimpleNamespace(lines={})
         self.beginning = self.journal.write(kinds.SCENARIO, 0, self.journal.name("scenario"), ())
 
     @property

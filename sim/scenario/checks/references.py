@@ -118,7 +118,7 @@ _IN_ACTIONS: Final[tuple[tuple[str, str], ...]] = (
     *((f"{kind}.action", "response") for kind in ("order", "request", "direction")),
     *((f"{kind}.place", "place") for kind in ("order", "request", "direction")),
     *((f"{kind}.unit", "unit") for kind in ("order", "request", "levers")),
-    *((f"{kind}.target", "subject") for kind in ("order", "request")),
+    *((f"{kind}.target", "subject") for kind in ("order", "request", "direction")),
     ("request.to", "seat"),
     ("direction.lead", "seat"),
     ("levers.levers.*", "lever"),
