@@ -125,7 +125,11 @@ def calibrate(settings: Mapping[str, Any], bands: Mapping[str, Any], runner: Run
         found = [[statistic(target.name, each, settings, bands) for target in wanted] for each in whole]
         return np.array(found), sum(len(each) - len(left) for each, left in zip(rows, whole, strict=True))
 
-    return match(settings, wanted, parameters, evaluate)
+    from threadpoolctl import threadpool_limits
+
+    with threadpool_limits(1):
+        # Sums of several threads differ in the last bit from machine to machine, and with them the next wave.
+        return match(settings, wanted, parameters, evaluate)
 
 
 def match(

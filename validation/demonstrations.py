@@ -17,7 +17,7 @@ from sim.errors import MissionError
 from validation.runs import Row, world
 
 DEPTH = 8
-"""Steps back along causes: from an exchange of fire to the line that was crossed, from a report to the attack."""
+"""Steps back along causes: from an arrival to the departure, from a report to the attack."""
 
 
 @dataclass(frozen=True)
@@ -48,31 +48,38 @@ def shown(task: Task) -> list[Row]:
 
 def bambari(run: World, asked: Mapping[str, Any]) -> Row:
     """Whether an assault reached the town, how often a line was tested, and what a test cost those who tried."""
-    crossed = [row.id for row in _named(run, "line-crossed")]
-    lost = [
-        sum(row.fields.get(name, 0) for name in ("killed", "wounded"))
-        for row in _named(run, "contact-ended", "air-strike")
-        if _descends(run, row, frozenset(crossed))
-    ]
+    crossed = list(_named(run, "line-crossed"))
+    within = from_hours(asked["hit_within_hours"])
+    hit = sum(
+        row.fields["killed"] + row.fields["wounded"]
+        for row in _named(run, "air-action-ended", "contact-ended")
+        if any(test.subject == _struck(run, row) and test.tick <= row.tick < test.tick + within for test in crossed)
+    )
     return {
         "reached": any(_is_assault(run, row, asked) for row in _named(run, "column-arrived")),
         "tests": len(crossed),
-        "hit_per_test": sum(lost) / len(crossed) if crossed else None,
+        "hit_per_test": hit / len(crossed) if crossed else None,
     }
+
+
+def _struck(run: World, row: JournalRow) -> str:
+    """The group that peacekeepers fired on; nobody where two groups fought each other."""
+    for cause in row.causes:
+        before = run.journal.row(cause)
+        if before.kind.name == "air-action":
+            return str(before.fields["group"])
+        if before.fields.get("against") in run.forces.units:
+            return row.subject
+    return ""
 
 
 def _is_assault(run: World, row: JournalRow, asked: Mapping[str, Any]) -> bool:
     """An arrival in the town of a column that set out to take it: the purpose stands in the row that sent it."""
     if row.fields.get("place") != asked["town"]:
         return False
-    purpose = row.fields.get("purpose")
-    for event in _back(run, row.id):
-        if purpose is not None:
-            break
-        before = run.journal.row(event)
-        if before.kind.name == "column-left":
-            purpose = before.fields.get("purpose")
-    return purpose == "assault"
+    before = (run.journal.row(event) for event in _back(run, row.id))
+    left = next((each for each in before if each.kind.name == "column-left"), None)
+    return left is not None and left.fields["purpose"] == "assault"
 
 
 def compound(run: World, asked: Mapping[str, Any]) -> Row:

@@ -18,6 +18,8 @@ Array = NDArray[np.float64]
 
 SMOOTH = (0.5, 50.0)
 """Over what share of its range a constant may at least act: a hundred points of twelve cannot show anything finer."""
+START = 2.0
+"""Where the search for that begins: nearly straight over the whole range."""
 BLOCK = 20_000
 """Vectors that are predicted at a time: memory, not a result."""
 
@@ -49,10 +51,8 @@ class Emulator:
         from sklearn.gaussian_process.kernels import RBF, ConstantKernel, WhiteKernel
 
         self._middle, self._scale = float(values.mean()), float(values.std()) or 1.0
-        kernel = ConstantKernel(1.0, (1e-2, 1e2)) * RBF(np.ones(points.shape[1]), SMOOTH) + WhiteKernel(
-            0.5, (1e-4, 2.0)
-        )
-        self._model: Any = GaussianProcessRegressor(kernel, n_restarts_optimizer=1, random_state=seed)
+        kernel = ConstantKernel(1.0, (1e-2, 1e2)) * RBF(np.full(points.shape[1], START), SMOOTH)
+        self._model: Any = GaussianProcessRegressor(kernel + WhiteKernel(0.5, (1e-4, 2.0)), random_state=seed)
         with warnings.catch_warnings():
             # A length at its bound says that a constant does nothing, which is welcome.
             warnings.simplefilter("ignore", ConvergenceWarning)

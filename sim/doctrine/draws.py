@@ -51,8 +51,11 @@ def value_at(parameter: Parameter, share: float) -> float:
     """The value that lies so far through the range, on the scale of the range."""
     low, high = parameter.range
     if _by_order(parameter):
-        return min(high, max(low, math.exp(math.log(low) + share * (math.log(high) - math.log(low)))))
-    return low + share * (high - low)
+        value = math.exp(math.log(low) + share * (math.log(high) - math.log(low)))
+    else:
+        value = low + share * (high - low)
+    # The last bit may lie outside.
+    return min(high, max(low, value))
 
 
 def share_of(parameter: Parameter, value: float) -> float:
