@@ -1,4 +1,4 @@
-"""Attacks on civilians and clashes between parties, from the first shot to the last.
+"""Attacks on civilians, from the first shot to the last.
 
 How long an attack would last and how bad it would be are drawn when it begins; harm grows with the time it goes
 unopposed. Whoever is there may act, whoever comes may cut it short, and what happened or did not
@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.chance import lognormal
+from sim.engine.choosing import ATTACK_SITE, RAID
 from sim.engine.contact import ATTACKER, Fight
 from sim.engine.journal import EventId, fixed
 from sim.engine.ticks import MINUTE, Tick, from_hours, to_hours
 
 if TYPE_CHECKING:
+    from sim.engine.armed_group import GroupState
     from sim.engine.forces import UnitState
-    from sim.engine.groups import GroupState
     from sim.engine.world import World
 
 NOBODY_THERE, DID_NOT_ACT, TOO_LATE, ANSWERED = "nobody-there", "did-not-act", "too-late", "answered"
@@ -84,11 +85,8 @@ class Attacks:
         "_attack_trouble",
         "_beside",
         "_civilian_wounded",
-        "_clash_trouble",
-        "_collateral",
         "_disengage",
         "_excite_attack",
-        "_excite_clash",
         "_exposure_power",
         "_guard_share",
         "_late_window",
@@ -98,7 +96,6 @@ class Attacks:
         "_reaction",
         "_reaction_sigma",
         "_shock",
-        "_shock_clash",
         "_world",
         "on_sites",
         "past",
@@ -109,7 +106,6 @@ class Attacks:
     def __init__(self, world: World) -> None:
         self._world = world
         parameters = world.parameters
-        self._collateral = parameters["attacks.collateral_per_loss"]
         self._civilian_wounded = parameters["attacks.wounded_per_killed"]
         self._exposure_power = parameters["attacks.exposure_power"]
         self._disengage = parameters["attacks.disengage_minutes"]
@@ -118,12 +114,9 @@ class Attacks:
         self._loud = parameters["attacks.loudness"]
         self._late_window = from_hours(parameters["attacks.late_response_hours"])
         self._shock = parameters["attacks.shock"]
-        self._shock_clash = parameters["attacks.shock_clash"]
         self._outer_cover = parameters["attacks.outer_cover"]
         self._excite_attack = parameters["hostilities.excitation_attack"]
-        self._excite_clash = parameters["hostilities.excitation_clash"]
         self._attack_trouble = parameters["hostilities.trouble_attack"]
-        self._clash_trouble = parameters["hostilities.trouble_clash"]
         self._guard_share = parameters["attacks.guard_share"]
         self._near_sites: dict[str, tuple[str, ...]] = {}
         self._beside: dict[str, tuple[str, ...]] = {}
@@ -212,7 +205,7 @@ class Attacks:
             world.measures.count("attacks_on_site", 1, row)
             world.sites.attack(place, attack.band, row)
         world.people.shock(place, self._shock, row, group.id)
-        self._heard(place, row)
+        self.heard(place, row)
         world.groups.hostilities.disturb(place, self._attack_trouble, row)
         world.truth.event("attack", place, row)
         world.intelligence.happened(
@@ -227,7 +220,8 @@ class Attacks:
         world.host_forces.attack_began(attack)
         return row
 
-    def _heard(self, place: str, row: EventId) -> None:
+    def heard(self, place: str, row: EventId) -> None:
+        """Shots at a place are heard at the sites near it."""
         for site in self._near_sites[place]:
             self._world.sites.shots_near(site, row)
 
@@ -343,6 +337,7 @@ class Attacks:
             self._count_losses(attack, attack.fight, causes)
         share = (world.now - attack.began) / (attack.minutes * MINUTE)
         severity = attack.severity * min(share, 1.0)
+        victims = ""
         if attack.on_site:
             severity *= 1.0 - self._outer_cover * world.sites.cover(place)[1]
             killed, wounded = self.hurt(attack.name, place, severity, attack.row, inside=True)
@@ -354,6 +349,8 @@ class Attacks:
             kinds.ATTACK_ENDED, world.now, group.key, causes,
             killed, wounded, int(attack.immediate), world.journal.name(attack.reason),
         )  # fmt: skip
+        world.groups.harmed(group, place, killed + wounded, row, victims)
+        self._lesson(attack, row)
         if attack.on_site:
             self.on_sites.append((world.now, row, killed + wounded))
         if not attack.immediate:
@@ -369,6 +366,12 @@ class Attacks:
             facts=((place, "violence", world.groups.hostilities.word(place)),),
             name=f"{attack.name}/over",
         )  # fmt: skip
+
+    def _lesson(self, attack: Attack, row: EventId) -> None:
+        """What the attackers make of it: nobody stopped them, or they were driven off."""
+        action = ATTACK_SITE if attack.on_site else RAID
+        stopped = attack.immediate and (attack.fight is None or attack.fight.broke == ATTACKER)
+        self._world.groups.lessons.learn(attack.group, action, not stopped, row)
 
     def _count_losses(self, attack: Attack, fight: Fight, causes: tuple[EventId, ...]) -> None:
         world = self._world
@@ -404,49 +407,6 @@ class Attacks:
                 attack.response = self._responded(attack, unit, causes, immediate=False)
                 self.past.remove(attack)
                 here.remove(attack)
-
-    # Clashes
-
-    def clash(
-        self,
-        name: str,
-        group: GroupState,
-        enemy: GroupState,
-        place: str,
-        bands: tuple[int, int],
-        minutes: float,
-        causes: tuple[EventId, ...],
-    ) -> EventId:
-        """Two parties fight; people caught between them are hurt."""
-        world = self._world
-        journal = world.journal
-        row = journal.write(kinds.CONTACT, world.now, group.key, causes, enemy.key, journal.name(place))
-        fight = world.contact.fight(name, bands[0], bands[1], minutes)
-        world.agenda.at(fight.ends, Phase.CONTACT, group.rank, self._clash_ends, (fight, group, enemy, place, row))
-        world.people.shock(place, self._shock_clash, row)
-        self._heard(place, row)
-        world.groups.hostilities.disturb(place, self._clash_trouble, row)
-        world.truth.event("contact", place, row)
-        world.intelligence.happened(
-            "clash", place, row,
-            values={"group": group.id, "other": enemy.id, "place": place},
-            facts=((place, "violence", world.groups.hostilities.word(place)),),
-            urgent=True, loud=self._loud, name=name,
-        )  # fmt: skip
-        return row
-
-    def _clash_ends(self, event: At) -> None:
-        fight, group, enemy, place, began = event.payload
-        world = self._world
-        lost, enemy_lost = fight.losses(fight.ends)
-        killed, wounded = world.contact.split(f"{fight.name}/losses", lost + enemy_lost)
-        severity = (lost + enemy_lost) * self._collateral * self.exposure(place, "")
-        self.hurt(fight.name, place, severity, began)
-        row = world.journal.write(kinds.CONTACT_ENDED, world.now, group.key, (began,), killed, wounded, 0, 0)
-        world.groups.weaken(group, lost, row, broke=fight.broke == ATTACKER)
-        world.groups.weaken(enemy, enemy_lost, row, broke=bool(fight.broke) and fight.broke != ATTACKER)
-        world.groups.hostilities.excite(group.id, place, self._excite_clash, row)
-        world.truth.event("contact-ended", place, row)
 
     # Places whose unit was sent away
 

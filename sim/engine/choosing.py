@@ -12,17 +12,20 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
 from sim.engine.blueprint import CommunitySpec
+from sim.engine.campaigning import AMBUSH, ATTACK_BASE, BLOCK, CAMPAIGN, MOVE, NEGOTIATE, PROBE, WITHDRAW, Campaigning
 from sim.engine.chance import lognormal
 from sim.engine.ledger import HIGHEST
 
 if TYPE_CHECKING:
-    from sim.engine.groups import GroupState
+    from sim.engine.armed_group import GroupState
     from sim.engine.world import World
 
 WAIT, CLASH, RAID, LOOT = "wait", "clash", "raid", "loot"
 ATTACK_SITE, INTIMIDATE, DISPERSE = "attack-site", "intimidate", "disperse"
-VIOLENT = (CLASH, RAID, LOOT, ATTACK_SITE, INTIMIDATE)
-ACTIONS = (WAIT, *VIOLENT, DISPERSE)
+VIOLENT = (CLASH, RAID, LOOT, ATTACK_SITE, INTIMIDATE, PROBE, MOVE, BLOCK, AMBUSH, ATTACK_BASE)
+ACTIONS = (WAIT, *VIOLENT, DISPERSE, NEGOTIATE, WITHDRAW)
+BATTLES = (CLASH, PROBE, MOVE, AMBUSH, ATTACK_BASE)
+"""What is done to armed men, where police do not step in (E5)."""
 
 
 class Marks(NamedTuple):
@@ -36,7 +39,10 @@ class Marks(NamedTuple):
 class Prospect:
     """What the group weighs at one opportunity: whom it has, whom it faces, and where."""
 
-    __slots__ = ("band", "enemy", "enemy_band", "expected", "marks", "name", "place", "prey", "sheltering_prey", "site")
+    __slots__ = (
+        "aim", "band", "base", "enemy", "enemy_band", "expected", "exposed", "marks", "name", "place", "prey", "route",
+        "sheltering_prey", "site",
+    )  # fmt: skip
 
     def __init__(self, name: str, place: str, marks: Marks, band: int) -> None:
         self.name = name
@@ -49,9 +55,20 @@ class Prospect:
         self.prey = 0.0
         self.site = ""
         self.sheltering_prey = 0.0
+        self.aim = ""
+        """The place that an assault or a probe would go to."""
+        self.route = ""
+        """The road that it could stand across."""
+        self.exposed = 0.0
+        self.base = ""
 
     def where(self, action: str) -> str:
-        return self.site if action == ATTACK_SITE else self.place
+        """The place that an action concerns."""
+        if action == ATTACK_SITE:
+            return self.site
+        if action in (PROBE, MOVE):
+            return self.aim
+        return self.base if action == ATTACK_BASE else self.place
 
 
 class Choosing:
@@ -66,6 +83,7 @@ class Choosing:
         "_cost",
         "_disperse_loss",
         "_failure",
+        "_hunger",
         "_kin",
         "_loss",
         "_night",
@@ -75,12 +93,15 @@ class Choosing:
         "_relief",
         "_respect",
         "_sharpness",
+        "_weakened",
         "_weighting",
         "_world",
+        "campaigning",
     )
 
     def __init__(self, world: World) -> None:
         self._world = world
+        self.campaigning = Campaigning(world)
         value = world.parameters
         self._sharpness = value["groups.sharpness"]
         self._weighting = value["groups.probability_weighting"]
@@ -100,6 +121,8 @@ class Choosing:
         self._relief = value["groups.relief_share"]
         self._band_median = value["groups.band_share"]
         self._band_sigma = value["groups.band_sigma"]
+        self._hunger = value["groups.want_loot_gain"]
+        self._weakened = value["groups.want_weaker_share"]
 
     def odds(
         self, group: GroupState, prospect: Prospect, only: tuple[str, ...] = ACTIONS, bonus: float = 0.0
@@ -114,7 +137,7 @@ class Choosing:
         for action, gain in group.gains.items():
             if action == WAIT:
                 utilities[action] = gain
-            elif action in only and self.open(action, prospect):
+            elif action in only and self.open(action, group, prospect):
                 plus = bonus if action in VIOLENT else 0.0
                 utilities[action] = self.utility(group, action, gain, prospect) + plus
         return quantal_response(utilities, self._sharpness)
@@ -134,15 +157,19 @@ class Choosing:
         prospect.site = self._site_near(place)
         if prospect.site:
             prospect.sheltering_prey = self._sheltering_prey(group, prospect.site)
+        if group.campaigns:
+            self.campaigning.look(group, prospect)
         return prospect
 
-    def open(self, action: str, prospect: Prospect) -> bool:
+    def open(self, action: str, group: GroupState, prospect: Prospect) -> bool:
         """Whether there is anybody to do it to; nobody attacks his own."""
         if action == CLASH:
             return prospect.enemy is not None
         if action == RAID:
             return prospect.prey > 0.0
-        return action != ATTACK_SITE or prospect.sheltering_prey > 0.0
+        if action == ATTACK_SITE:
+            return prospect.sheltering_prey > 0.0
+        return action not in CAMPAIGN or self.campaigning.open(action, group, prospect)
 
     def _prey(self, group: GroupState, place: str) -> float:
         """The share of those who live at a place and are there whom the group is after."""
@@ -178,19 +205,27 @@ class Choosing:
             lost = 1.0 - group.strength / group.initial if group.initial else 1.0
             held = self._cohesion * group.spec.cohesion / HIGHEST
             return gain + persuasion + lost * self._disperse_loss - held
+        if action in (NEGOTIATE, WITHDRAW):
+            return self.campaigning.peaceful(group, action, gain, prospect)
         world = self._world
         place = prospect.where(action)
-        success = self._success(group, action, place, prospect)
+        success = world.groups.lessons.expected(group, action, self._success(group, action, place, prospect))
+        cost = self._cost[action]
         if action == LOOT:
             gain *= world.groups.goods(place)
+            if group.supplied:
+                gain *= 1.0 + self._hunger * world.manpower.want(group)
         elif action == RAID:
             gain *= prospect.prey
         elif action == ATTACK_SITE:
             gain *= prospect.sheltering_prey
+        elif action in CAMPAIGN:
+            gain = self.campaigning.gain(group, action, gain, prospect)
+            cost += self.campaigning.cost(group, action, prospect)
         value = success * gain * (self._aggression_base + group.aggression)
         value -= (1.0 - success) * self._failure[action]
-        value -= self._expected(group, prospect, place, action == CLASH) * self._loss[action]
-        value -= self._cost[action] + persuasion
+        value -= self._expected(group, prospect, place, action in BATTLES) * self._loss[action]
+        value -= cost + persuasion
         value -= self._regard[action] * self._respect * group.spec.respects / HIGHEST
         if group.host:
             value -= self._regard[action] * self._consent * world.host_forces.held_by(group.id)
@@ -208,6 +243,8 @@ class Choosing:
         """
         if action == CLASH:
             return success_odds(prospect.band, prospect.enemy_band, self._odds_power)
+        if action in CAMPAIGN:
+            return self.campaigning.success(group, action, place, prospect)
         defence = self._world.forces.armed_strength(place)
         if action == ATTACK_SITE:
             guards = self._world.groups.attacks.guards(place)
@@ -215,6 +252,14 @@ class Choosing:
         else:
             defence *= self._world.deterrence.credibility(group.id) / HIGHEST
         return success_odds(prospect.band, defence, self._odds_power)
+
+    def beats(self, own: float, defence: float) -> float:
+        """Odds of one strength against another in the open."""
+        return success_odds(own, defence, self._odds_power)
+
+    def beats_prepared(self, own: float, defence: float) -> float:
+        """The same against those who stand behind works."""
+        return success_odds(own, self._prepared * defence, self._odds_power)
 
     def _beside(self, site: str) -> float:
         """Armed heads close enough to a site to be back in time."""
@@ -230,8 +275,10 @@ class Choosing:
         return own / state.population
 
     def band(self, group: GroupState, uniform: float) -> int:
-        """Fighters it brings to one action, at a mark from 0 to 1."""
+        """Fighters it brings to one action, at a mark from 0 to 1; the hungry bring fewer."""
         share = min(1.0, lognormal(uniform, self._band_median, self._band_sigma))
+        if group.supplied:
+            share *= 1.0 - self._weakened * self._world.manpower.want(group)
         return min(group.strength, max(1, round(group.strength * share)))
 
     def marks(self, name: str) -> Marks:

@@ -229,6 +229,7 @@ class Forces:
             hours = world.places.road_hours(origin, place, unit.mobility, world.now)
             hours *= lognormal(world.chance.draw(f"{name}/way"), 1.0, self._friction)
             held = world.host_state.road_delay(unit, origin, place, name, causes)
+            held += world.groups.roadblocks.met(unit, origin, place, name, causes)
         eta = world.now + from_hours(hours) + held
         row = journal.write(kinds.DEPARTED, world.now, unit.key, causes, journal.name(origin), journal.name(place), eta)
         unit.row = row
@@ -421,6 +422,7 @@ class Forces:
                 kinds.ROUTINE_PATROL, world.now, unit.key, (unit.row,), world.places.state[unit.place].key
             )
             world.intelligence.patrolled(unit, unit.place, row)
+            world.groups.roadblocks.patrolled(unit, unit.place, row)
         self._next_patrol(unit)
 
     def _place(self, unit: str) -> str | None:

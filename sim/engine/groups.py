@@ -9,13 +9,15 @@ been talked into. What it refrains from is in the journal with what held it back
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
+from sim.engine.acting import Acting
 from sim.engine.agenda import At, Phase
+from sim.engine.armed_group import GroupState
+from sim.engine.assaults import Assaults, March
 from sim.engine.attacks import Attack, Attacks
-from sim.engine.blueprint import GroupSpec
+from sim.engine.campaigning import MOVE, PROBE
 from sim.engine.chance import lognormal
 from sim.engine.choosing import (
     ACTIONS,
@@ -24,145 +26,72 @@ from sim.engine.choosing import (
     RAID,
     WAIT,
     Choosing,
-    Marks,
-    Prospect,
     threatened,
     under,
 )
+from sim.engine.clashes import Clashes
 from sim.engine.hostilities import Hostilities, Hostility
 from sim.engine.journal import EventId
 from sim.engine.ledger import HIGHEST
-from sim.engine.opportunities import Opportunities, Stratum
+from sim.engine.lessons import Lessons
+from sim.engine.opportunities import Opportunities
+from sim.engine.relations import Relations
+from sim.engine.roadblocks import Roadblocks
 from sim.engine.ticks import Tick, from_hours
+from sim.engine.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
 
-class GroupState:
-    """An armed group as the run has it now."""
-
-    __slots__ = (
-        "_band_median",
-        "aggression",
-        "brutality",
-        "fights",
-        "fronts",
-        "gains",
-        "harassed",
-        "host",
-        "id",
-        "initial",
-        "intent",
-        "key",
-        "kind",
-        "persuaded_at",
-        "persuaded_by",
-        "persuasion",
-        "plans",
-        "rank",
-        "resting_until",
-        "row",
-        "spec",
-        "strata",
-        "strength",
-    )
-
-    def __init__(self, spec: GroupSpec, key: int, strength: int, gains: Mapping[str, float], band: float) -> None:
-        self.spec = spec
-        self.id = spec.id
-        self.rank = spec.rank
-        self.key = key
-        self.kind = spec.kind
-        self.host = spec.kind.startswith("host-")
-        self.strength = self.initial = strength
-        self.gains = gains
-        self.aggression = spec.aggression / HIGHEST
-        self.brutality = 1.0
-        """How much worse its attacks are in this run than the model's median."""
-        self.persuasion = 0.0
-        self.persuaded_at: Tick = 0
-        self.persuaded_by: EventId | None = None
-        self.resting_until: Tick = 0
-        self.intent = WAIT
-        self.row: EventId = 0
-        self.plans = 0
-        self.fronts: list[tuple[float, str, int]] = []
-        """Places where it finds whom it is after: share of its opportunities up to this one, place, key."""
-        self.fights: list[Hostility] = []
-        """What it is party to, or else what it lives off where it is at home."""
-        self.strata: list[Stratum] = []
-        self.harassed = ""
-        self._band_median = band
-
-    def front(self, uniform: float) -> tuple[float, str, int]:
-        """Where it is active at a mark from 0 to 1."""
-        fronts = self.fronts
-        for front in fronts:
-            if uniform < front[0]:
-                return front
-        return fronts[-1]
-
-    def usual_band(self) -> float:
-        """Fighters it usually brings to one action."""
-        return self.strength * self._band_median
+__all__ = ["GroupState", "Groups"]
 
 
 class Groups:
     """All armed groups of a run."""
 
     __slots__ = (
-        "_excite_loot",
-        "_goods",
-        "_goods_share",
-        "_harass_hours",
-        "_loot_harm",
-        "_loot_severity",
-        "_minutes",
-        "_minutes_sigma",
         "_persuasion_limit",
         "_persuasion_rate",
         "_plan_bonus",
+        "_process",
         "_rest_hours",
         "_severity",
         "_severity_sigma",
-        "_shock_intimidate",
-        "_shock_loot",
-        "_trouble_intimidate",
-        "_trouble_loot",
         "_unguarded",
         "_world",
+        "acting",
+        "assaults",
         "attacks",
         "choosing",
+        "clashes",
         "hostilities",
+        "lessons",
         "opportunities",
+        "relations",
+        "roadblocks",
         "state",
+        "whereabouts",
     )
 
     def __init__(self, world: World) -> None:
         self._world = world
         value = world.parameters
-        self._minutes = {action: value[f"groups.minutes_{under(action)}"] for action in (CLASH, RAID, ATTACK_SITE)}
-        self._minutes_sigma = value["groups.minutes_sigma"]
         self._severity = value["attacks.severity"]
         self._severity_sigma = value["attacks.severity_sigma"]
-        self._loot_severity = value["attacks.loot_severity"]
-        self._loot_harm = value["attacks.loot_harm_chance"]
-        self._excite_loot = value["hostilities.excitation_loot"]
-        self._trouble_loot = value["hostilities.trouble_loot"]
-        self._trouble_intimidate = value["hostilities.trouble_intimidate"]
-        self._shock_loot = value["attacks.shock_loot"]
-        self._shock_intimidate = value["attacks.shock_intimidate"]
-        self._goods_share = value["groups.goods_taken_share"]
         self._persuasion_rate = math.log(2.0) / from_hours(value["groups.persuasion_half_life_hours"])
         self._persuasion_limit = value["groups.persuasion_limit"]
+        self._process = {
+            "inside": value["groups.persuasion_inside"],
+            "outside": value["groups.persuasion_outside"],
+            "profit": value["groups.persuasion_profit"],
+        }
         self._rest_hours = value["groups.rest_hours"]
-        self._harass_hours = value["groups.harass_hours"]
         self._plan_bonus = value["groups.plan_bonus"]
-        self._goods: dict[str, float] = {}
         self._unguarded: dict[str, int] = {}
         self.state: dict[str, GroupState] = {}
+        self.choosing = Choosing(world)
         between = value["attacks.severity_between_sigma"]
         for spec in world.blueprint.groups.values():
             strength = max(0, round(spec.strength.at(world.chance.draw(f"{spec.id}/strength"))))
@@ -175,50 +104,35 @@ class Groups:
             }
             gains.setdefault(WAIT, 0.0)
             state = GroupState(spec, world.journal.name(spec.id), strength, gains, value["groups.band_share"])
+            gains.update(self.choosing.campaigning.gains(state))
             state.brutality = lognormal(world.chance.draw(f"{spec.id}/brutality"), 1.0, between)
             self.state[spec.id] = state
-        self.choosing = Choosing(world)
         self.opportunities = Opportunities(world, self.decide)
         self.hostilities = Hostilities(world, lambda place: self.opportunities.excited(self.state.values()))
         self.hostilities.broke_out = self._first_shots
         self.attacks = Attacks(world)
         self.attacks.stands = self._stands
+        self.acting = Acting(world)
+        self.assaults = Assaults(world)
+        self.clashes = Clashes(world)
+        self.lessons = Lessons(world)
+        self.relations = Relations(world)
+        self.roadblocks = Roadblocks(world)
+        self.whereabouts = Whereabouts(world)
         world.truth.provide("strength", self._truth_strength)
         world.truth.provide("intent", self._truth_intent)
         world.truth.provide("violence", self._truth_violence)
+        world.truth.provide("at", self._truth_at)
 
     def begin(self) -> None:
         world = self._world
         for group in self.state.values():
             group.row = world.beginning
-            group.fronts = self._fronts(group)
-            group.fights = self.hostilities.fights_of(group.id, group.spec.home)
+            self.whereabouts.look(group)
             self.opportunities.wake(group, 1)
         self.hostilities.begin()
         self.attacks.begin()
-
-    def _fronts(self, group: GroupState) -> list[tuple[float, str, int]]:
-        """Where the group is active: its fights, and the places of those it threatens within reach."""
-        world = self._world
-        half = world.parameters["groups.front_half_km"]
-        weights: dict[str, float] = {}
-        for hostility in self.hostilities.all.values():
-            if group.id in hostility.parties:
-                weights[hostility.place] = 1.0
-        if not weights:
-            weights[group.spec.home] = 1.0
-        centre = next(iter(weights))
-        for community in world.blueprint.communities.values():
-            if group.id in community.threatened_by and community.place not in weights:
-                km = world.places.km(centre, community.place)
-                weights[community.place] = 2.0 ** (-km / half) * world.parameters["groups.front_village_weight"]
-        total = math.fsum(weights.values())
-        fronts: list[tuple[float, str, int]] = []
-        reached = 0.0
-        for place, weight in weights.items():
-            reached += weight / total
-            fronts.append((reached, place, world.places.state[place].key))
-        return fronts
+        self.roadblocks.begin()
 
     # Choosing
 
@@ -242,16 +156,19 @@ class Groups:
         world = self._world
         prospect = self.choosing.prospect(group, name, place)
         odds = self.choosing.odds(group, prospect, only, bonus)
-        choice = world.chance.choose(
-            f"{name}/choice", odds, causes=causes,
-            terms={
-                "perceived-response": world.deterrence.perceived(group, place),
-                "persuasion": self.persuasion(group),
-                "band": float(prospect.band),
-                "armed-presence": world.forces.armed_strength(place),
-                "restraint": 1.0 - self.opportunities.calm(place),
-            },
-        )  # fmt: skip
+        terms = {
+            "perceived-response": world.deterrence.perceived(group, place),
+            "persuasion": self.persuasion(group),
+            "band": float(prospect.band),
+            "armed-presence": world.forces.armed_strength(place),
+            "restraint": 1.0 - self.opportunities.calm(place),
+        }
+        if group.supplied:
+            terms["want"] = world.manpower.want(group)
+        for action in group.experience:
+            if action in odds:
+                terms[f"experience-{action}"] = self.lessons.experience(group, action)
+        choice = world.chance.choose(f"{name}/choice", odds, causes=causes, terms=terms)
         action = choice.outcome
         if action == WAIT:
             tempted = max((option for option in odds if option != WAIT), key=odds.__getitem__, default=WAIT)
@@ -264,7 +181,7 @@ class Groups:
                 kinds.GROUP_ACTED, world.now, group.key, (choice.row,),
                 world.journal.name(action), world.places.state[prospect.where(action)].key,
             )  # fmt: skip
-            self._act(group, action, prospect, row)
+            self.acting.act(group, action, prospect, row)
         if group.intent != action:
             group.intent = action
             world.truth.changed(group.id, "intent", row)
@@ -280,78 +197,6 @@ class Groups:
         )  # fmt: skip
         return choice.outcome == "stand"
 
-    # Acting
-
-    def _act(self, group: GroupState, action: str, prospect: Prospect, row: EventId) -> None:
-        marks, place = prospect.marks, prospect.where(action)
-        match action:
-            case "raid" | "attack-site":
-                severity = lognormal(marks.severity, self._severity * group.brutality, self._severity_sigma)
-                minutes = self._length(action, marks)
-                attack = Attack(prospect.name, group, place, action == ATTACK_SITE, prospect.band, minutes, severity)
-                self.attacks.start(attack, (row,))
-            case "clash":
-                if prospect.enemy is not None:
-                    bands = (prospect.band, prospect.enemy_band)
-                    minutes = self._length(action, marks)
-                    self.attacks.clash(f"{prospect.name}/clash", group, prospect.enemy, place, bands, minutes, (row,))
-            case "loot":
-                self._loot(group, prospect, row)
-            case "intimidate":
-                self._intimidate(group, prospect, row)
-            case "disperse":
-                group.resting_until = self._world.now + from_hours(self._rest_hours)
-
-    def _length(self, action: str, marks: Marks) -> float:
-        return lognormal(marks.minutes, self._minutes[action], self._minutes_sigma)
-
-    def _loot(self, group: GroupState, prospect: Prospect, acted: EventId) -> None:
-        world = self._world
-        place, marks = prospect.place, prospect.marks
-        row = world.journal.write(kinds.LOOTED, world.now, group.key, (acted,), world.places.state[place].key)
-        self._goods[place] = self.goods(place) * (1.0 - self._goods_share)
-        world.people.shock(place, self._shock_loot, row, group.id)
-        self.hostilities.disturb(place, self._trouble_loot, row)
-        self.hostilities.excite(group.id, place, self._excite_loot, row)
-        world.truth.event("looted", place, row)
-        if marks.severity < self._loot_harm:
-            severity = lognormal(marks.minutes, self._loot_severity, self._severity_sigma)
-            self.attacks.hurt(prospect.name, place, severity * self.attacks.exposure(place, group.id), row)
-        world.intelligence.happened(
-            "looting", place, row,
-            values={"group": group.id, "place": place},
-            facts=((place, "violence", self.hostilities.word(place)),),
-            name=prospect.name,
-        )  # fmt: skip
-
-    def _intimidate(self, group: GroupState, prospect: Prospect, row: EventId) -> None:
-        """Armed men on a road out of the place: people hear of it, and those on it are turned or robbed."""
-        world = self._world
-        place = prospect.place
-        route = next((state.id for state in world.places.routes.values() if place in (state.spec.a, state.spec.b)), "")
-        group.harassed = route
-        facts: tuple[tuple[str, str, str], ...] = ()
-        if route:
-            world.places.routes[route].status = "slow"
-            facts = ((route, "status", "slow"),)
-            world.agenda.after(
-                from_hours(self._harass_hours), Phase.GROUPS, group.rank, self._road_clear, (group, route)
-            )
-        world.people.shock(place, self._shock_intimidate, row, group.id)
-        self.hostilities.disturb(place, self._trouble_intimidate, row)
-        world.intelligence.happened(
-            "armed-men-on-road", place, row,
-            values={"group": group.id, "place": place, "route": route},
-            facts=facts,
-            name=prospect.name,
-        )  # fmt: skip
-
-    def _road_clear(self, event: At) -> None:
-        group, route = event.payload
-        if group.harassed == route:
-            group.harassed = ""
-            self._world.places.routes[route].status = "open"
-
     def _first_shots(self, hostility: Hostility, row: EventId) -> None:
         """The fight begins with a clash of its parties, whatever comes after."""
         group, enemy = (self.state[party] for party in hostility.parties)
@@ -364,7 +209,47 @@ class Groups:
         if prospect.enemy is None:
             prospect.enemy = enemy
             prospect.enemy_band = self.choosing.band(enemy, world.chance.draw(f"{hostility.id}/first/enemy"))
-        self._act(group, CLASH, prospect, acted)
+        self.acting.act(group, CLASH, prospect, acted)
+
+    # Where they are
+
+    def enter(self, group: GroupState, place: str, row: EventId) -> EventId:
+        """A group comes to be in a place."""
+        return self.whereabouts.enter(group, place, row)
+
+    def leave(self, group: GroupState, place: str, row: EventId) -> EventId:
+        """A group is no longer in a place."""
+        return self.whereabouts.leave(group, place, row)
+
+    def unsettled(self, group: GroupState) -> None:
+        """What a group wants, or what it lives off, has changed."""
+        self.whereabouts.look(group)
+
+    def column_arrived(self, column: March, row: EventId) -> None:
+        """A column is where it wanted to be, and does what it came for."""
+        self.assaults.arrived(column, row)
+
+    def turned_back(self, column: March, row: EventId) -> None:
+        """A column goes home without having got there: that is a lesson."""
+        action = {"assault": MOVE, "probe": PROBE, "raid": RAID}.get(column.purpose)
+        if action is not None:
+            self.lessons.learn(column.group, action, False, row)
+
+    def led(self, principal: GroupState, name: str, place: str, row: EventId) -> None:
+        """A group gives up a place, and those under its command follow it or stay."""
+        for group in self.relations.followers(principal):
+            if place in group.places and group.strength > 0:
+                follows, chosen = self.relations.follows(group, principal, name, row)
+                if follows:
+                    self.assaults.withdraw(group, f"{name}/follows/{group.id}", place, chosen)
+
+    def harmed(self, group: GroupState, place: str, people: int, row: EventId, community: str = "") -> None:
+        """A group hurt people at a place: some of their own take up arms, and it counts where a group had moved to."""
+        if not people:
+            return
+        if group.guest:
+            self._world.measures.count("harmed_where_group_went", people, row)
+        self._world.manpower.harmed_at(place, people, row, by=group, community=community)
 
     # What others ask and tell
 
@@ -378,7 +263,7 @@ class Groups:
 
     def goods(self, place: str) -> float:
         """The share of a place's goods that is still there to be taken."""
-        return self._goods.get(place, 1.0)
+        return self.acting.goods(place)
 
     def persuasion(self, group: GroupState) -> float:
         """What the group has been talked into, in units of utility; it wears off."""
@@ -387,9 +272,12 @@ class Groups:
         return group.persuasion * math.exp(-self._persuasion_rate * (self._world.now - group.persuaded_at))
 
     def persuade(self, group_id: str, amount: float, cause: EventId) -> None:
-        """Talks move a group, as far as it is willing to talk; a negative amount undoes it."""
+        """Talks move a group, as far as it is willing to talk and by where it stands; a negative amount undoes it.
+
+        Those inside the process have something to lose by being unreasonable; who lives off the war hears nothing new.
+        """
         group = self.state[group_id]
-        held = self.persuasion(group) + amount * group.spec.talks / HIGHEST
+        held = self.persuasion(group) + amount * group.spec.talks / HIGHEST * self._process[group.spec.process]
         group.persuasion = min(max(held, -self._persuasion_limit), self._persuasion_limit)
         group.persuaded_at = self._world.now
         group.persuaded_by = cause
@@ -453,6 +341,7 @@ class Groups:
         """Units came to a place or left it: an attack under way there may meet them."""
         self.opportunities.presence_changed(place)
         self.attacks.arrived(place, row)
+        self._world.manpower.presence_changed(place, row)
 
     def attack_elsewhere(self, place: str, severity: float, candidate: EventId) -> EventId:
         """Armed men use the absence of a unit that was sent away; ``severity`` is the candidate's uniform."""
@@ -466,8 +355,11 @@ class Groups:
             group.strength = max(0, group.strength - lost)
             group.row = row
             self._world.truth.changed(group.id, "strength", row)
-        if broke:
-            group.resting_until = self._world.now + from_hours(self._rest_hours)
+        if not broke:
+            return
+        group.resting_until = self._world.now + from_hours(self._rest_hours)
+        if group.campaigns:
+            self._world.manpower.broke(group, row)
 
     # What conditions ask
 
@@ -478,6 +370,10 @@ class Groups:
     def _truth_intent(self, subject: str) -> str | None:
         group = self.state.get(subject)
         return None if group is None else group.intent
+
+    def _truth_at(self, subject: str) -> str | None:
+        group = self.state.get(subject)
+        return None if group is None else group.at
 
     def _truth_violence(self, subject: str) -> str | None:
         return self.hostilities.word(subject) if subject in self._world.blueprint.places else None

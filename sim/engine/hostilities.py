@@ -18,8 +18,10 @@ from sim.engine.chance import lognormal
 from sim.engine.journal import EventId, grain
 from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import Tick, from_hours
+from sim.scenario.values import fixed
 
 if TYPE_CHECKING:
+    from sim.engine.armed_group import GroupState
     from sim.engine.world import World
 
 QUIET, INCIDENTS, FIGHTING = "quiet", "incidents", "fighting"
@@ -71,6 +73,7 @@ class Hostilities:
     """All fights of a run, and the trouble they make."""
 
     __slots__ = (
+        "_carried",
         "_excited",
         "_fighting",
         "_full",
@@ -95,6 +98,7 @@ class Hostilities:
         parameters = world.parameters
         self._full = parameters["hostilities.heat_at_full"]
         self._spread = parameters["hostilities.heat_sigma"]
+        self._carried = parameters["hostilities.carried_heat"]
         self._limit = parameters["hostilities.heat_limit"]
         self._rate = math.log(2.0) / from_hours(parameters["hostilities.half_life_hours"])
         self._relapse = parameters["hostilities.relapse_heat"]
@@ -129,6 +133,18 @@ class Hostilities:
         world.truth.event("onset", hostility.place, row)
         self._excited(hostility.place)
         self.broke_out(hostility, row)
+
+    def carried(self, group: GroupState, enemy: GroupState, place: str, row: EventId) -> None:
+        """Two enemies meet at a place where they have no fight of their own yet: now they have."""
+        pair = (group.id, enemy.id)
+        for hostility in self.all.values():
+            if hostility.place == place and group.id in hostility.parties and enemy.id in hostility.parties:
+                return
+        id_ = f"{group.id}/{enemy.id}/{place}"
+        spec = HostilitySpec(id_, group.rank, place, pair, fixed(0.0), 0.0)
+        hostility = self.all[id_] = Hostility(spec, self._world.journal.name(id_))
+        hostility.began = True
+        hostility.set_heat(self._world.now, self._carried, row)
 
     # Heat
 

@@ -30,6 +30,8 @@ COUNTS: Final = (
     "property_incidents", "detained", "detainee_clock_hours_over", "weapons_found", "people_evacuated",
     "people_rescued", "exploitation_allegations",
     "line_tests", "lines_not_kept", "columns_arrived", "civilians_harmed_by_mission",
+    "harmed_where_group_went", "attacks_on_bases", "terms_agreed", "recruited", "returns_denied",
+    "fighters_demobilised",
 )  # fmt: skip
 
 

@@ -17,7 +17,7 @@ from sim.engine.journal import EventId, fixed
 from sim.engine.ticks import DAY, HOUR, Tick
 
 if TYPE_CHECKING:
-    from sim.engine.groups import GroupState
+    from sim.engine.armed_group import GroupState
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -116,10 +116,10 @@ class Opportunities:
 
     def rate(self, group: GroupState, tick: Tick) -> float:
         """Opportunities an hour that the group would look at now."""
-        if tick < group.resting_until or group.strength <= 0:
+        if tick < group.resting_until or group.strength <= 0 or not group.places:
             return 0.0
         heat = self._world.groups.hostilities.heat(group.fights, tick)
-        return self._quiet + heat * self._per_heat[group.kind] * (group.strength / group.initial)
+        return self._quiet + group.restless + heat * self._per_heat[group.kind] * (group.strength / group.initial)
 
     def excited(self, groups: Iterable[GroupState]) -> None:
         """Heat rose: groups whose rate now passes the strata they have get another one."""

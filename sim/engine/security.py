@@ -224,10 +224,7 @@ class Security:
         if place:
             weight = 1.0 if outcome.outcome == "concealed" else 0.5
             world.crowds.aggrieved(place, "conduct", written, weight)
-            abused = getattr(world.manpower, "abused", None)
-            for state in world.people.communities.values():
-                if abused is not None and state.away.get(place, 0):
-                    abused(state.id, 1, written)
+            world.manpower.misconduct(place, written)
 
 
 class _Listener:

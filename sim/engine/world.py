@@ -266,6 +266,7 @@ class World:
         self.host_state.obstruction.forked()
         self.host_forces.forked()
         self.crowds.forked()
+        self.manpower.forked()
 
     # Inputs
 

@@ -37,7 +37,8 @@ def shipped() -> dict[str, float]:
 def group(id_: str, rank: int, kind: str = "community-fighters", **changes: Any) -> GroupSpec:
     spec = GroupSpec(
         id=id_, rank=rank, kind=kind, home="town", strength=fixed(400), community="", enemies=(), cohesion=50.0,
-        aggression=50.0, talks=50.0, respects=30.0, options={},
+        aggression=50.0, talks=50.0, respects=30.0, options={}, process="outside", holds=(), aims={}, allies=(),
+        under="", commanders=1, supply_days=None, supplied_from="", recruits_per_day=0.0,
     )  # fmt: skip
     return replace(spec, **changes)
 
@@ -187,7 +188,13 @@ class FakeWorld:
         self.forces = Forces()
         self.initiative = Initiative()
         self.consent = 50.0
-        self.host_state = SimpleNamespace(consent=lambda counterpart: self.consent)
+        curfews = SimpleNamespace(streets=lambda place, group: 1.0)
+        self.host_state = SimpleNamespace(consent=lambda counterpart: self.consent, curfews=curfews)
+        self.host_forces = SimpleNamespace(
+            forces={}, held_by=lambda group: self.consent / 100.0, streets=lambda place, group: 1.0,
+            attack_began=lambda attack: None, opposed=lambda attack, unit, row: None,
+            attack_ended=lambda attack, harmed, row: None,
+        )  # fmt: skip
         self.counts: dict[str, float] = {}
         self.measures = SimpleNamespace(count=self._count)
         self.told: list[str] = []
@@ -200,6 +207,11 @@ class FakeWorld:
             cover=lambda site: (0.0, 0.0),
         )
         self.tasks = SimpleNamespace(effect=lambda task, name: task.effects.get(name, 0.0))
+        self.networks = SimpleNamespace(sheltered=lambda place: 1.0)
+        self.manpower = SimpleNamespace(
+            want=lambda group: 0.0, harmed_at=lambda place, people, row, **_: None,
+            presence_changed=lambda place, row: None,
+        )  # fmt: skip
         self.deterrence = Deterrence(self)  # type: ignore[arg-type]
         self.contact = Contact(self)  # type: ignore[arg-type]
         self.groups = Groups(self)  # type: ignore[arg-type]
@@ -667,11 +679,11 @@ def test_nobody_raids_his_own_people() -> None:
     world = quiet(4)
     men = world.groups.state["farmers-men"]
     prospect = world.groups.choosing.prospect(men, "test", "town")
-    assert not world.groups.choosing.open("raid", prospect)
+    assert not world.groups.choosing.open("raid", men, prospect)
     riders = world.groups.state["riders"]
     prospect = world.groups.choosing.prospect(riders, "test", "town")
-    assert world.groups.choosing.open("raid", prospect)
-    assert not world.groups.choosing.open("attack-site", prospect), "nobody shelters there"
+    assert world.groups.choosing.open("raid", riders, prospect)
+    assert not world.groups.choosing.open("attack-site", riders, prospect), "nobody shelters there"
 
 
 def test_a_place_whose_unit_was_sent_away_can_be_attacked() -> None:
