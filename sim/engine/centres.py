@@ -81,6 +81,7 @@ class Centres:
     def read(self, told: Told, at: Tick) -> None:
         """A statement will reach the operations centre; both centres will come back to it."""
         self._changed[told.subject, told.attribute, told.source] = (at, told)
+        self._world.assessments.heard(told, at)
         if told.attribute in COUNTED:
             self._counts.setdefault((told.subject, told.attribute), {})[told.source] = told
 
@@ -210,6 +211,8 @@ class Centres:
                     if attribute in COUNTED:
                         value = self._sources.estimate(value, error, f"{luck}/{self._assessments}")
                     told.append(Told(subject, attribute, value, world.now, grade, ANALYSTS))
+        for place in world.assessments.open_files():
+            told += world.assessments.told(place)
         told += self._put_together(grade, error)
         if told:
             at = world.now + self._direct

@@ -298,6 +298,7 @@ class Groups:
         group.plans += 1
         name = f"{group.id}/plan/{group.plans}"
         delay = max(1, round(within * world.chance.draw(name)))
+        world.warning_signs.coming(place, world.now + delay, cause, name=name)
         world.agenda.after(delay, Phase.GROUPS, group.rank, self._plan_due, (group, name, place, cause))
 
     def _plan_due(self, event: At) -> None:

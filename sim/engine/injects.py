@@ -61,6 +61,7 @@ class Injects:
             "conduct": self._conduct,
             "limit": self._limit,
             "agreement": self._agreement,
+            "disinformation": self._disinformation,
             "obstruct": self._obstruct,
             "crowd": self._crowd,
             "column": self._column,
@@ -213,6 +214,7 @@ class Injects:
         true = told.outcome == "true"
         rumour = world.people.rumour(place, true, told.row)
         within = values["within"].ticks(world.chance.draw(f"{name}/within", inject.fired))
+        world.rumours.known(place, true, rumour)
         world.groups.rumoured(place, true, within, rumour)
 
     def _standing(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
@@ -233,6 +235,9 @@ class Injects:
 
     def _fear(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         self._world.people.shock(str(values["place"]), float(values["amount"]), row)
+
+    def _disinformation(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        self._world.rumours.spread(str(values["place"]), str(values["about"]), float(values["reach"]), row)
 
     def _conduct(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         self._world.security.conduct(str(values["unit"]), row)

@@ -193,6 +193,15 @@ class Intelligence:
         """A seat hands in a product."""
         self._world.procedure.submitted(entry, row)
 
+    def assessed(
+        self, place: str, row: EventId, told: Sequence[Told], values: Mapping[str, Value], seat: str, urgent: bool
+    ) -> None:
+        """The analysis centre delivers a judgement that somebody asked for."""
+        sender = (*self.centres.analysts, *self.centres.joc, seat)[0]
+        at = self._world.now + self._direct
+        to = dict.fromkeys((*self.centres.principals, *self.centres.joc, seat), at)
+        self.send("threat-assessed", sender, row, values, told, told[0].grade, urgent, to)
+
     # What seats know
 
     def picture(self, seat: str, at: Tick | None = None) -> Picture:

@@ -285,6 +285,7 @@ class Talks:
             return
         world.people.reassure(task.place, world.tasks.effect(task, "reassurance"), written)
         world.standing("legitimacy", world.tasks.effect(task, "legitimacy"), (written,), task.response.id)
+        world.rumours.message(task, line)
 
     def warned(self, task: Task) -> None:
         """A group hears what will follow, from somebody it believes or not."""

@@ -263,6 +263,7 @@ class World:
         self.sites.forked()
         self.forces.forked()
         self.talks.forked()
+        self.warning_signs.forked()
         self.host_state.obstruction.forked()
         self.host_forces.forked()
         self.crowds.forked()

@@ -105,6 +105,8 @@ class SmallWorld:
             voice=lambda place: None, interpreters=lambda place: 0.0, courage=lambda place: 1.0,
             coverage=lambda place: 0.0, protects=lambda place: 0.0, alerted=self._note("alerted"),
         )  # fmt: skip
+        self.rumours = SimpleNamespace(known=self._note("known"), spread=self._note("spread"))
+        self.assessments = SimpleNamespace(heard=self._note("told"), open_files=list)
         self.tasks = SimpleNamespace(lasting=lambda response, place="": [])
         self.groups = SimpleNamespace(rumoured=self._note("rumoured"))
         self.people = SimpleNamespace(

@@ -137,8 +137,9 @@ def test_a_rumour_frightens_and_is_sometimes_true(true: float) -> None:
     effect = EffectSpec("rumour", {"place": "base", "true_with": true, "within": fixed(9 * HOUR)})
     world = SmallWorld(injects=[inject(at=fixed(HOUR), effects=(effect,))])
     world.run(DAY)
-    told, planned = world.done
+    told, known, planned = world.done
     assert told[:3] == ("rumour", "base", bool(true))
+    assert known[:3] == ("known", "base", bool(true))
     assert planned[:4] == ("rumoured", "base", bool(true), 9 * HOUR)
     assert world.rows(kinds.CHOICE)[0].fields["odds"] == {"true": true, "false": 1.0 - true}
 
