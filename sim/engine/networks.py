@@ -44,7 +44,7 @@ class AlertNetworks:
     """Who tells the mission because the mission asked them to, and who understands them."""
 
     __slots__ = (
-        "_addressed", "_addressed_far", "_advised", "_afraid", "_alerts", "_build_rate", "_by_mission", "_calm",
+        "_addressed", "_addressed_far", "_advised", "_alerts", "_build_rate", "_by_mission", "_calm",
         "_delay", "_delay_sigma", "_error", "_fade_rate", "_heard", "_hired", "_near_km", "_networks", "_phones",
         "_protected", "_unheard", "_world",
     )  # fmt: skip
@@ -65,7 +65,6 @@ class AlertNetworks:
         self._near_km = value["networks.near_km"]
         self._calm = value["networks.addressed_calm"]
         self._unheard = value["networks.unheard_trust"]
-        self._afraid = value["networks.afraid_share"]
         self._networks: dict[str, Network] = {}
         self._hired: dict[str, float] = {}
         self._advised: dict[str, EventId] = {}
@@ -110,11 +109,7 @@ class AlertNetworks:
 
     def courage(self, place: str) -> float:
         """The share of staff from a place who come to work there: they have families in it, and are afraid (F34)."""
-        worst = 0.0
-        now = self._world.now
-        for state in self._world.people.living_at(place):
-            worst = max(worst, state.fear.value_at(now))
-        return 1.0 - self._afraid * worst / HIGHEST
+        return self._world.security.staff_present(place)
 
     def protects(self, place: str) -> float:
         """How far sources at a place are kept out of sight, at the price of what they say."""

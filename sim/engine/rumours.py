@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 MISSION, ATTACK, POISON, PARTIALITY = "mission", "attack", "poison", "partiality"
 AGAINST: Final = (MISSION, POISON, PARTIALITY)
-"""Stories about the mission itself, which cost it regard."""
+"""Stories about the mission itself, which cost it regard and may bring a crowd."""
 
 
 class Story:
@@ -48,7 +48,7 @@ class Rumours:
     """What goes round, and what is said against it."""
 
     __slots__ = (
-        "_backfire", "_believe", "_believe_sigma", "_fear", "_half_life", "_last_voice",
+        "_backfire", "_believe", "_believe_sigma", "_crowd_from", "_crowd_share", "_fear", "_half_life", "_last_voice",
         "_legitimacy", "_numbers", "_said", "_trust", "_two_voices", "_window", "_world",
     )  # fmt: skip
 
@@ -60,6 +60,8 @@ class Rumours:
         self._fear = value["rumours.fear"]
         self._legitimacy = value["rumours.legitimacy"]
         self._trust = value["rumours.trust"]
+        self._crowd_from = value["rumours.crowd_from"]
+        self._crowd_share = value["rumours.crowd_share"]
         self._half_life = value["rumours.answer_half_life_hours"] * HOUR
         self._backfire = value["rumours.denial_backfires"]
         self._window = value["talks.contradiction_window_hours"] * HOUR
@@ -101,6 +103,9 @@ class Rumours:
             world.standing("legitimacy", -story.cost, (written,), "story")
             for state in world.people.living_at(place):
                 world.standing(state.trust.id, -self._trust * believed, (written,), "story")
+            if believed >= self._crowd_from:
+                people = math.floor(world.people.at(place) * believed * self._crowd_share)
+                world.crowds.gather(place, people, MISSION, written)
         return written
 
     def known(self, place: str, true: bool, row: EventId) -> None:

@@ -232,7 +232,6 @@ class Sites:
         """The crowd forces the gate."""
         self.admission.forced(site, cause)
 
-
     def open_annex(self, place: str, square_metres: float, row: EventId) -> None:
         """Ground beside the base is fenced and given to people."""
         site = self.state[place]
@@ -387,8 +386,6 @@ class Sites:
             facts=[(site.id, "people", site.people), (site.id, "waiting", site.waiting)],
             urgent=site.gate == "shut",
         )  # fmt: skip
-
-
 
 
 def _looker(sites: Sites, site: SiteState) -> Callable[[], None]:

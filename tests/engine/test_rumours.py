@@ -32,6 +32,14 @@ def test_a_story_about_the_mission_costs_it_regard_and_frightens() -> None:
     assert rows(after, kinds.STORY)[0].fields["about"] == "mission"
 
 
+def test_a_story_that_many_believe_brings_a_crowd() -> None:
+    poor = ("farmers: {place: town, people: 5000, kin: {base: 1}}",
+            "farmers: {place: town, people: 5000, kin: {base: 1}, trust: 5}")  # fmt: skip
+    world = told("partiality", 1.0, poor)
+    assert rows(world, kinds.CROWD_GATHERED)
+    assert not rows(told("partiality", 0.1), kinds.CROWD_GATHERED)
+
+
 def test_those_who_trust_the_mission_believe_less_of_it() -> None:
     trusting = ("farmers: {place: town, people: 5000, kin: {base: 1}}",
                 "farmers: {place: town, people: 5000, kin: {base: 1}, trust: 90}")  # fmt: skip
