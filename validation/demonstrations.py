@@ -14,7 +14,7 @@ from sim.engine.journal import Row as JournalRow
 from sim.engine.ticks import from_hours
 from sim.engine.world import World
 from sim.errors import MissionError
-from validation.runs import Row, world
+from validation.runs import Row, blueprint, world
 
 DEPTH = 8
 """Steps back along causes: from an arrival to the departure, from a report to the attack."""
@@ -35,6 +35,8 @@ class Task:
 def shown(task: Task) -> list[Row]:
     """What is asked of each run; a run that cannot be finished says so."""
     made = []
+    # A scenario that cannot be compiled is no run that failed.
+    blueprint(task.scenario, task.pattern)
     for seed in task.seeds:
         try:
             run = world(task.scenario, task.pattern, seed)
@@ -83,15 +85,16 @@ def _is_assault(run: World, row: JournalRow, asked: Mapping[str, Any]) -> bool:
 
 
 def compound(run: World, asked: Mapping[str, Any]) -> Row:
-    """Whether any peacekeeper came in the first hours of an attack on people in a compound."""
-    within = from_hours(asked["within_hours"])
-    places = {id_ for id_, place in run.blueprint.places.items() if place.kind == "compound"}
-    attack = next((row for row in _named(run, "attack") if row.fields["place"] in places), None)
+    """Whether any peacekeeper came in the first hours of the host army's attack on people in a compound."""
+    within, place = from_hours(asked["within_hours"]), asked["place"]
+    army = {id_ for id_, group in run.blueprint.groups.items() if group.kind == "host-army"}
+    attacks = (row for row in _named(run, "attack") if row.fields["place"] == place and row.subject in army)
+    attack = next(attacks, None)
     if attack is None:
         return {"no_response": None}
     answered = any(
         attack.tick <= row.tick < attack.tick + within
-        and (row.kind.name == "response" or row.fields["place"] in places)
+        and (attack.id in _back(run, row.id) if row.kind.name == "response" else row.fields["place"] == place)
         and row.subject in run.forces.units
         for row in _named(run, "response", "arrived")
     )

@@ -308,7 +308,8 @@ def demonstrations(bands: Mapping[str, Any], found: Mapping[tuple[str, str], lis
             else:
                 estimate = wilson(sum(values), len(values)) if row["statistic"] == "probability" else median(values)
                 text, said = interval(estimate), verdict(estimate, row["band"]) if row["band"] else "-"
-            many = f"{len(values)} of {len(rows)}"
+            failed = len(rows) - len(usable(rows))
+            many = f"{len(values)} of {len(rows)}" + (f", {failed} failed" if failed else "")
             out.append(_line(f"{case} {spec['label']}", row["label"], shown, text, _band(row), said, many))
     return [*out, ""]
 

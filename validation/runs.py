@@ -35,8 +35,8 @@ Job = Callable[[Any], list[Row]]
 
 @cache
 def blueprint(scenario: str, pattern: str) -> Blueprint:
-    """A shipped scenario compiled once a process."""
-    return compile_scenario(load(scenario), pattern)
+    """A shipped scenario compiled once a process; no pattern is its own default."""
+    return compile_scenario(load(scenario), pattern or None)
 
 
 @cache

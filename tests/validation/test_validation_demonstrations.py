@@ -13,20 +13,17 @@ from sim.engine.kinds import BY_CODE, Kind
 from sim.engine.ticks import HOUR
 from validation.demonstrations import bambari, compound, near_and_blind
 
+COMPOUND = {"place": "compound", "within_hours": 4}
 TOWN = {"town": "town", "within_hours": 6, "hit_within_hours": 24}
 
 
 class Story:
-    """A run of which only the journal, the places, the seats and the units are asked."""
+    """A run of which only the journal, the groups, the seats and the units are asked."""
 
     def __init__(self) -> None:
         self.journal = Journal()
         self.blueprint = SimpleNamespace(
-            places={
-                "town": SimpleNamespace(kind="town"),
-                "compound": SimpleNamespace(kind="compound"),
-                "base": SimpleNamespace(kind="base"),
-            },
+            groups={"army": SimpleNamespace(kind="host-army"), "group": SimpleNamespace(kind="rebels")},
             seats={
                 "joc": SimpleNamespace(level="mission"),
                 "site": SimpleNamespace(level="site"),
@@ -49,8 +46,8 @@ class Story:
                 values.append(0 if type_ is kinds.PAIRS else int(value))
         return self.journal.write(kind, round(hours * HOUR), name(subject), causes or (0,), *values)
 
-    def attack(self, place: str, hours: float = 10) -> EventId:
-        return self.write(kinds.ATTACK, hours, "group", target="people", place=place)
+    def attack(self, place: str, hours: float = 10, group: str = "army") -> EventId:
+        return self.write(kinds.ATTACK, hours, group, target="people", place=place)
 
     def report(self, cause: EventId, hours: float, seat: str) -> EventId:
         return self.write(kinds.REPORT, hours, "source", cause, to={seat: round(hours * HOUR)})
@@ -65,22 +62,23 @@ def test_nobody_who_comes_in_time_is_no_response(story: Any) -> None:
     story.attack("compound")
     story.write(kinds.ARRIVED, 15, "company", place="compound")
     story.write(kinds.ARRIVED, 11, "company", place="base")
-    assert compound(story, {"within_hours": 4}) == {"no_response": True}
+    assert compound(story, COMPOUND) == {"no_response": True}
 
 
 def test_a_unit_that_comes_or_fires_within_four_hours_is_a_response(story: Any) -> None:
     story.attack("compound")
     story.write(kinds.ARRIVED, 13, "company", place="compound")
-    assert compound(story, {"within_hours": 4}) == {"no_response": False}
+    assert compound(story, COMPOUND) == {"no_response": False}
     other: Any = Story()
     attack = other.attack("compound")
     other.write(kinds.RESPONSE, 12, "company", attack, unit="company", immediate=1)
-    assert compound(other, {"within_hours": 4}) == {"no_response": False}
+    assert compound(other, COMPOUND) == {"no_response": False}
 
 
 def test_without_an_attack_there_is_nothing_to_respond_to(story: Any) -> None:
     story.attack("town")
-    assert compound(story, {"within_hours": 4}) == {"no_response": None}
+    story.attack("compound", group="group")
+    assert compound(story, COMPOUND) == {"no_response": None}
 
 
 @pytest.mark.parametrize(
