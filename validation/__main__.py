@@ -30,6 +30,9 @@ from validation.demonstrations import Task as Shown
 from validation.demonstrations import shown
 from validation.designs import around_calibrated, full_ranges
 from validation.dominance import decisions
+from validation.elsewhere import SCENARIO as BRIA
+from validation.elsewhere import Task as Elsewhere
+from validation.elsewhere import gathered
 from validation.over_draws import histories_of, shares_of
 from validation.runs import ROOT, Row, Runner, blocks, digest, model_hash, patterns
 from validation.taking_over import take_over
@@ -41,9 +44,10 @@ CALIBRATED = HERE / "calibrated.json"
 DRAWS = ROOT / "sim" / "doctrine" / FILE
 ESTIMATORS = (
     "statistics", "shares", "cases", "over_draws", "demonstrations", "dominance", "designs", "emulation", "calibration",
+    "elsewhere",
 )  # fmt: skip
 FIXED = ("bands", "ranges", "calibration", "estimators")
-SECTIONS = ("defaults", "draws", "demonstrations", "dominance")
+SECTIONS = ("defaults", "elsewhere", "draws", "demonstrations", "dominance")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -136,6 +140,8 @@ def _page(
     if "defaults" in only:
         rows = _at_defaults(bands, runner)
         lines += [*page.reconstruction(bands, rows), *page.restriction(bands, rows)]
+    if "elsewhere" in only:
+        lines += page.outside_the_case(bands, _elsewhere(bands, runner))
     lines += page.over_assumptions(
         bands, _over_draws(bands, runner) if "draws" in only else {}, bands["draws"], bands["runs_per_draw"]
     )
@@ -151,6 +157,15 @@ def _at_defaults(bands: Mapping[str, Any], runner: Runner) -> list[Row]:
         for first, last in blocks(bands["runs"])
     }
     found = runner.results("defaults", histories, tasks, model_hash(SCENARIO))
+    return [row for rows in found.values() for row in rows]
+
+
+def _elsewhere(bands: Mapping[str, Any], runner: Runner) -> list[Row]:
+    tasks = {
+        f"{first}-{last}": Elsewhere(tuple(range(first, last + 1)), bands["elsewhere"])
+        for first, last in blocks(bands["runs"])
+    }
+    found = runner.results("elsewhere", gathered, tasks, model_hash(BRIA))
     return [row for rows in found.values() for row in rows]
 
 

@@ -163,6 +163,42 @@ def restriction(bands: Mapping[str, Any], rows: Sequence[Row]) -> Lines:
     ]  # fmt: skip
 
 
+def outside_the_case(bands: Mapping[str, Any], rows: Sequence[Row]) -> Lines:
+    """H8 and H9 at Bria."""
+    whole = usable(rows)
+    displaced = [row["displaced"] for row in whole]
+    out = [
+        f"## Outside the case: two numbers of Bria, {len(rows)} histories at the defaults",
+        "",
+        *_prose(
+            f"""Bria, November 2016: 6,000 of 11,000 displaced were at the base after two days, some 5,000 after one
+            (H8, H9). Nothing is calibrated on it, though two constants cite these rows for their ranges
+            (`people.attraction_base`, `people.flight_per_hour`). How many flee at all hangs on the size of the town and of the fight, which are
+            assumed, and is no test; in the model it is {number(quantile(displaced, 0.05))} to
+            {number(quantile(displaced, 0.95))} (central 90 %)."""
+        ),
+        "| number | estimate [90 %] | band | verdict | model's central 90 % | record in it | no wider than stated |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for name in ("H8", "H9"):
+        band = bands["elsewhere"][name]
+        values = [row[band["measure"]] for row in whole if row[band["measure"]] is not None]
+        if len(values) < max(2, len(whole) / 2):
+            out.append(
+                _line(f"{name}: {band['label']}", "undefined in most runs", ends(band["band"]), "outside", "", "", "")
+            )
+            continue
+        estimate = median(values)
+        seen, narrow, low, high = replays(values, band["observed"], band["widest"])
+        out.append(
+            _line(
+                f"{name}: {band['label']}", interval(estimate), ends(band["band"]), verdict(estimate, band["band"]),
+                f"{number(low)} to {number(high)}", yes(seen), yes(narrow),
+            )
+        )  # fmt: skip
+    return [*out, "", *_prose(f"Runs that could not be finished: {len(rows) - len(whole)}.")]
+
+
 def over_assumptions(
     bands: Mapping[str, Any], found: Mapping[str, tuple[dict[str, Share], Share, int] | None], draws: int, runs: int
 ) -> Lines:

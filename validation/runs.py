@@ -23,7 +23,7 @@ from sim.engine.blueprint import Blueprint, compile_scenario
 from sim.engine.journal import Row as JournalRow
 from sim.engine.kinds import Kind
 from sim.engine.world import World
-from sim.scenario import load
+from sim.scenario import Scenario, load
 from sim.scenario.shipped import library
 from sim.versions import MODEL_VERSION
 
@@ -35,8 +35,12 @@ Job = Callable[[Any], list[Row]]
 
 @cache
 def blueprint(scenario: str, pattern: str) -> Blueprint:
-    """A shipped scenario compiled once a process; no pattern is its own default."""
-    return compile_scenario(load(scenario), pattern or None)
+    """A shipped scenario, or a file of this folder's, compiled once a process; no pattern is its own default."""
+    return compile_scenario(_loaded(scenario), pattern or None)
+
+
+def _loaded(scenario: str) -> Scenario:
+    return load(ROOT / scenario if scenario.endswith(".yaml") else scenario)
 
 
 @cache
@@ -86,7 +90,7 @@ def model_hash(scenario: str) -> str:
         str(MODEL_VERSION),
         *(path.read_text(encoding="utf-8") for path in engine),
         *source_texts().values(),
-        load(scenario).source_text,
+        _loaded(scenario).source_text,
     )
 
 

@@ -16,6 +16,8 @@ from sim.errors import MissionError
 from validation import cases
 from validation.cases import Task, histories, part, usable
 from validation.designs import around_calibrated, full_ranges, latin_hypercube
+from validation.elsewhere import Task as Elsewhere
+from validation.elsewhere import gathered
 from validation.over_draws import pair_parts, parts
 from validation.runs import Runner, blocks, world
 
@@ -109,6 +111,13 @@ def test_a_run_that_breaks_is_a_row_that_says_so(monkeypatch: pytest.MonkeyPatch
     rows = histories(Task((1, 2), BANDS))
     assert rows == [{"seed": seed, "failed": "the bridge is gone"} for seed in (1, 2)]
     assert usable(rows) == []
+
+
+def test_the_case_outside_gives_shares_of_those_who_fled() -> None:
+    row = gathered(Elsewhere((2,), BANDS["elsewhere"]))[0]
+    assert row["displaced"] > 0
+    assert 0 < row["share_at_base"] <= 1
+    assert row["there_after_a_day"] > 0
 
 
 def test_a_reinforcement_that_never_came_counts_with_the_end() -> None:
