@@ -173,9 +173,9 @@ def outside_the_case(bands: Mapping[str, Any], rows: Sequence[Row]) -> Lines:
         *_prose(
             f"""Bria, November 2016: 6,000 of 11,000 displaced were at the base after two days, some 5,000 after one
             (H8, H9). Nothing is calibrated on it, though two constants cite these rows for their ranges
-            (`people.attraction_base`, `people.flight_per_hour`). How many flee at all hangs on the size of the town and of the fight, which are
-            assumed, and is no test; in the model it is {number(quantile(displaced, 0.05))} to
-            {number(quantile(displaced, 0.95))} (central 90 %)."""
+            (`people.attraction_base`, `people.flight_per_hour`). How many flee at all hangs on the size of the town
+            and of the fight, which are assumed, and is no test; in the model it is
+            {number(quantile(displaced, 0.05))} to {number(quantile(displaced, 0.95))} (central 90 %)."""
         ),
         "| number | estimate [90 %] | band | verdict | model's central 90 % | record in it | no wider than stated |",
         "| --- | --- | --- | --- | --- | --- | --- |",
