@@ -72,9 +72,10 @@ class Custody:
     """Everybody the mission holds, and what it owes them."""
 
     __slots__ = (
-        "_assured_legitimacy", "_child_share", "_clocks", "_far", "_fault", "_faulty", "_finding", "_inquiries",
-        "_medians", "_numbers", "_overdue_cost", "_referral", "_remains_trust", "_returns", "_sigma", "_silence",
-        "_transfer_consent", "_unassured", "_unassured_headquarters", "_world", "arrests", "batches",
+        "_assured_from", "_assured_legitimacy", "_child_share", "_clocks", "_comes_out", "_far", "_fault", "_faulty",
+        "_finding", "_inquiries", "_medians", "_numbers", "_overdue_cost", "_referral", "_remains_trust", "_returns",
+        "_sigma", "_silence", "_transfer_consent", "_unassured", "_unassured_headquarters", "_world", "arrests",
+        "batches",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -102,6 +103,8 @@ class Custody:
         self._unassured = value["custody.unassured_legitimacy"]
         self._unassured_headquarters = value["custody.unassured_headquarters"]
         self._assured_legitimacy = value["custody.assured_legitimacy"]
+        self._assured_from = value["custody.assured_from"]
+        self._comes_out = value["custody.comes_out_h"]
         self._transfer_consent = value["custody.transfer_consent"]
         self._returns = value["custody.released_return_share"]
         self._remains_trust = value["custody.remains_trust"]
@@ -254,7 +257,7 @@ class Custody:
         if not batches or not counterpart:
             self._nobody(task)
             return
-        assured = self._assured(counterpart)
+        assured = world.due_diligence.assurances(counterpart) >= self._assured_from
         for batch in batches:
             row = self._end(batch, "handed-over" if assured else "handed-over-unassured", task.row)
             if assured:
@@ -263,12 +266,21 @@ class Custody:
                 world.standing("legitimacy", -self._unassured, (row,), "hand-over")
                 world.standing("headquarters", -self._unassured_headquarters, (row,), "hand-over")
             world.standing(f"consent/{counterpart}", self._transfer_consent, (row,), "hand-over")
+            wait = lognormal(world.chance.draw(f"{batch.name}/comes-out"), self._comes_out, self._sigma)
+            world.agenda.after(from_hours(wait), Phase.REPORTS, 0, self._kept, (batch, counterpart, row))
             self._tell_end(task, batch, row, "detainees-handed-over")
 
-    def _assured(self, counterpart: str) -> bool:
-        """Whether somebody has assured, in a form that can be checked, how they will be treated."""
-        ask = getattr(self._world.due_diligence, "assurances", None)
-        return bool(ask(counterpart)) if ask is not None else False
+    def _kept(self, event: At) -> None:
+        """What became of those handed over comes out in time; a broken word stands on the record of who gave it."""
+        batch, counterpart, row = event.payload
+        world = self._world
+        believed = world.due_diligence.assurances(counterpart)
+        outcome = world.chance.choose(
+            f"{batch.name}/assurances", {"kept": believed, "broken": 1.0 - believed}, causes=(row,),
+            terms={"assurances": believed},
+        )  # fmt: skip
+        if outcome.outcome == "broken":
+            world.due_diligence.abused(counterpart, batch.place, batch.people, outcome.row)
 
     def _release(self, task: Task) -> None:
         """Let go; some of them are with their group again tomorrow."""

@@ -64,3 +64,81 @@ def test_an_allegation_that_is_concealed_costs_twice_what_a_reported_one_does() 
     (concealed,), (reported,) = costs["concealed"], costs["reported"]
     assert concealed == pytest.approx(2 * reported)
     assert concealed == pytest.approx(world.parameters["security.concealed_misconduct_legitimacy"])
+
+
+def test_no_more_staff_are_hurt_than_are_there() -> None:
+    world = mission()
+    staff = sum(world.forces.units[unit].own_strength() for unit in ("police", "interpreters"))
+    assert world.security.hurt("base", 500, world.beginning) == staff
+    assert world.security.hurt("base", 5, world.beginning) == 0
+    assert world.measures.value("staff_hurt").value == staff
+
+
+def test_staff_are_hit_in_attacks_less_often_behind_an_outer_ring() -> None:
+    hurt = {False: 0, True: 0}
+    for ringed in hurt:
+        for seed in range(30):
+            world = mission(seed=seed, security__staff_hurt_per_attack=0.2)
+            if ringed:
+                order(world, "outer-perimeter", "company-1", "base")
+            world.advance(DAY)
+            for _ in range(5):
+                row = world.journal.write(kinds.CALENDAR, world.now, world.journal.name("base"), ())
+                world.truth.event("attack", "base", row)
+            hurt[ringed] += len(rows(world, kinds.STAFF_HURT))
+    assert 0 < hurt[True] < hurt[False]
+
+
+def test_those_left_behind_remember_it_and_those_taken_along_are_missed_by_their_state() -> None:
+    left, along = mission(), mission()
+    trust, consent = left.ledger.value("trust/farmers"), left.ledger.value("consent/capital")
+    order(left, "evacuate-staff", place="town", seat="head-of-mission")
+    order(along, "evacuate-staff", place="town", seat="head-of-mission", options=("with-nationals",))
+    for world in (left, along):
+        world.advance(3 * DAY)
+    assert left.ledger.value("trust/farmers") < trust
+    assert left.crowds.anger("town") > 0.0
+    assert left.ledger.value("consent/capital") == consent
+    assert along.ledger.value("trust/farmers") == trust
+    assert along.ledger.value("consent/capital") < consent
+    assert left.security.staff_present("town") > along.security.staff_present("town") == 0.0
+
+
+def test_an_evacuation_takes_every_team_out_and_agencies_with_it() -> None:
+    world = mission()
+    before = world.ledger.value("humanitarians")
+    order(world, "evacuate-staff", place="base", seat="head-of-mission")
+    world.advance(4 * DAY)
+    assert world.forces.units["police"].place == world.blueprint.headquarters
+    assert world.truth.value("base", "staff") == "evacuated"
+    assert world.ledger.value("humanitarians") < before
+
+
+def test_national_staff_come_to_work_less_the_more_the_town_is_afraid() -> None:
+    world = mission()
+    calm = world.security.staff_present("town")
+    world.people.shock("town", 70.0, world.beginning)
+    assert world.security.staff_present("town") < calm == 1.0
+
+
+def test_fear_keeps_home_more_once_the_internationals_are_gone() -> None:
+    stayed, gone = mission(), mission()
+    order(gone, "relocate-staff", place="town", seat="head-of-mission")
+    gone.advance(3 * DAY)
+    assert gone.security.staff_present("town") < stayed.security.staff_present("town")
+
+
+def test_people_who_depend_on_soldiers_for_food_are_at_their_mercy_unless_somebody_is_there_to_speak_to() -> None:
+    seen = {True: 0, False: 0}
+    alone = (
+        ("  police: {type: individual-police, contributor: mission, at: base}\n", ""),
+        ("  interpreters: {type: civilian-team, contributor: mission, at: base, languages: 0.9}\n", ""),
+    )
+    for overseen in seen:
+        for seed in range(12):
+            world = mission(*(() if overseen else alone), seed=seed)
+            world.people.shock("town", 90.0, world.beginning)
+            world.advance(12 * DAY)
+            seen[overseen] += len(rows(world, kinds.EXPLOITATION))
+    assert seen[False] > 2 * seen[True]
+    assert seen[True] + seen[False] > 0
