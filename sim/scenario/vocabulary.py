@@ -134,7 +134,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "anger": "0 to 100",
     "control": "`mission-police`, `military`, `host-police`, `nobody` or `passing`",
     "detained": "people in the mission's custody",
-    "risk": "of a counterpart, what the last due-diligence assessment came to; of a place, the risk to staff: `low`, `medium`, `high`, `very-high` or `unacceptable`",
+    "risk": "of a counterpart, what the last due-diligence assessment came to; of a place, the risk to staff: "
+    "`low`, `medium`, `high`, `very-high` or `unacceptable`",
     "criticality": "`pc1` to `pc4`, or `not-set`",
     "works": "how well it is fortified, 0 to 100",
     "fear": "0 to 100",
