@@ -59,6 +59,8 @@ class PlaceSpec:
     hospital: int
     threat_per_day: float
     people: int
+    aid_from: str = ""
+    aid_days: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,6 +362,8 @@ class Blueprint:
     first_midnight: Tick
     """Tick of the midnight at or before the start (zero or negative)."""
     season: str
+    rains: Distribution | None
+    """When the rainy season begins, in ticks from the start; nothing where it does not."""
     road_detour: float
     roads: Roads
     headquarters: str

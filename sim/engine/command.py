@@ -27,6 +27,8 @@ HEAD_OF_MISSION: Final = "head-of-mission"
 """The role that alone releases reserved means."""
 PROTECTION: Final = "physical-protection"
 """The response of a commander who goes without an order."""
+EVACUATION: Final = "evacuate-wounded"
+"""The response of an aircraft that goes for the mission's own wounded."""
 
 
 class Command:
@@ -134,7 +136,8 @@ class Command:
         ordinal = self._ordinals[stem] = self._ordinals.get(stem, 0) + 1
         name = f"{stem}#{ordinal}"
         key = world.journal.name(name)
-        place = entry.place or (unit.place if unit is not None else "")
+        here = unit.place if unit is not None else ""
+        place = entry.place or world.places.nearer_end(target, here) or here
         if unit is not None and response.performed_by == AIR_FIRE:
             # Attack aircraft are tasked where they stand; where the target is, they find out when they leave.
             place = unit.place
@@ -217,13 +220,15 @@ class Command:
             self.give_up(task, row, "unable")
             return
         unit.tasks += 1
-        stopped = self._world.staff_risk.stops(task)
+        world = self._world
+        stopped = world.staff_risk.stops(task)
         if stopped is not None:
             self.give_up(task, stopped, "risk")
         elif (
-            self._world.caveats.check(task, row) is None
-            and self._world.lawfulness.clears(task, row)
-            and self._world.initiative.commits(task, row)
+            world.caveats.check(task, row) is None
+            and world.lawfulness.clears(task, row)
+            and world.initiative.commits(task, row)
+            and not world.bases.objects(task, row)
         ):
             self.proceed(task, row)
 
@@ -307,7 +312,7 @@ class Command:
         if not unit.place:
             world.agenda.at(world.forces.settles(unit), Phase.MOVEMENT, unit.rank, self._ready, task)
             return
-        if unit.capabilities.get("air") and task.place != unit.place and world.support.grounded():
+        if unit.capabilities.get("air") and task.place != unit.place and world.support.grounded(unit):
             again = world.support.flyable(unit, task.place, world.now)
             world.agenda.at(again, Phase.MOVEMENT, unit.rank, self._ready, task)
             return
@@ -316,9 +321,17 @@ class Command:
         if task.place == unit.place:
             self._starts(task, task.row)
             return
+        barred = world.forces.road_moves.cannot_go(task)
+        if barred:
+            unit.state = "ready"
+            self.give_up(task, task.row, barred)
+            return
         task.state = "moving"
         task.origin = unit.place
-        world.forces.move(unit, task.place, task.name, (task.row,), lambda row: self._starts(task, row))
+        world.forces.move(
+            unit, task.place, task.name, (task.row,), lambda row: self._starts(task, row),
+            insists=world.forces.road_moves.insists(task),
+        )  # fmt: skip
         self.report_on(task, "departed", unit.row)
 
     def _starts(self, task: Task, row: EventId) -> None:
@@ -488,13 +501,22 @@ class Command:
         task = self._make("reaction", unit.id, response, unit, entry, row, 0.0, ())
         self._prepare(task, task.row)
 
+    def evacuate(self, unit: UnitState, place: str, row: EventId) -> None:
+        """An aircraft goes for wounded of the mission's own: nobody has to ask for it."""
+        response = self._world.blueprint.doctrine.responses[EVACUATION]
+        entry = Order(unit.spec.controller, response.id, unit.id, place)
+        task = self._make("evacuation", unit.id, response, unit, entry, row, 0.0, ())
+        self._prepare(task, task.row)
+
     # Telling
 
     def report_on(self, task: Task, phrase: str, row: EventId) -> None:
         """What became of an order travels back to who gave it."""
         world = self._world
         unit = task.unit
-        to: tuple[str, ...] = (task.seat,) if task.kind != "reaction" or unit is None else (unit.spec.controller,)
+        to: tuple[str, ...] = (
+            (task.seat,) if task.kind not in ("reaction", "evacuation") or unit is None else (unit.spec.controller,)
+        )
         if unit is not None and task.seat in world.blueprint.seats and unit.spec.under:
             to = (*to, *unit.spec.under)
         delay = 0

@@ -86,6 +86,7 @@ class _Compiler:
             sunset=_clock(scenario.mission.sunset),
             first_midnight=-clock,
             season=scenario.mission.season,
+            rains=scenario.mission.rains,
             road_detour=detour,
             roads=measure(self.places, routes, detour),
             headquarters=scenario.mission.headquarters,
@@ -162,7 +163,18 @@ class _Compiler:
             if one.site is not None:
                 site = SiteSpec(**one.site.model_dump())
             made[id_] = PlaceSpec(
-                id_, rank, one.kind, latitude, longitude, one.rank, site, one.hospital, one.threat_per_day, one.people
+                id_,
+                rank,
+                one.kind,
+                latitude,
+                longitude,
+                one.rank,
+                site,
+                one.hospital,
+                one.threat_per_day,
+                one.people,
+                one.aid_from,
+                one.aid_days,
             )
         return made
 

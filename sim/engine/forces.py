@@ -11,9 +11,15 @@ from typing import TYPE_CHECKING
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
+from sim.engine.away import Away
 from sim.engine.blueprint import UnitSpec
-from sim.engine.chance import exponential, lognormal
-from sim.engine.journal import MOST_CAUSES, EventId, fixed
+from sim.engine.casevac import Evacuations
+from sim.engine.checkpoints import Checkpoints
+from sim.engine.endurance import Endurance
+from sim.engine.journal import EventId
+from sim.engine.origins import Origins
+from sim.engine.patrols import Patrols
+from sim.engine.road_moves import RoadMoves
 from sim.engine.ticks import DAY, Tick, from_hours
 
 if TYPE_CHECKING:
@@ -42,6 +48,7 @@ class UnitState:
         "place",
         "posture",
         "rank",
+        "readiness",
         "row",
         "spec",
         "state",
@@ -81,6 +88,8 @@ class UnitState:
         self.parent: UnitState | None = None
         self.parts: list[UnitState] = []
         self.within = False
+        self.readiness = 1.0
+        """Share of what it could do that hardship leaves."""
         self.row: EventId = 0
 
     @property
@@ -100,21 +109,9 @@ class Forces:
     """All units of the mission."""
 
     __slots__ = (
-        "_air_kmh",
-        "_available",
-        "_by_place",
-        "_friction",
-        "_patrols",
-        "_presence_floor",
-        "_spoken",
-        "_stripped",
-        "_threatening",
-        "_threats",
-        "_threats_seen",
-        "_waiting",
-        "_world",
-        "units",
-    )
+        "_air_kmh", "_available", "_by_place", "_spoken", "_world", "away", "casualties", "checkpoints", "endurance",
+        "origins", "patrols", "road_moves", "units",
+    )  # fmt: skip
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -139,26 +136,27 @@ class Forces:
             posture: parameters[f"forces.available_{posture.replace('-', '_')}_share"]
             for posture in ("routine", "high-readiness", "defend-base")
         }
-        self._friction = parameters["movement.friction_sigma"]
         self._air_kmh = parameters["movement.helicopter_kmh"]
-        self._patrols = parameters["forces.patrols_per_head_day"]
-        self._threats = parameters["forces.stripped_threat_factor"]
-        self._stripped: dict[str, dict[str, EventId]] = {}
-        self._threats_seen: dict[str, int] = {}
-        self._waiting: dict[str, At] = {}
-        self._threatening: dict[str, At] = {}
         self._spoken: dict[str, float] = {}
+        self.road_moves = RoadMoves(world)
+        self.origins = Origins(world)
+        self.patrols = Patrols(world)
+        self.endurance = Endurance(world)
+        self.away = Away(world)
+        self.casualties = Evacuations(world)
+        self.checkpoints = Checkpoints(world)
         world.truth.provide("place", self._place)
         world.truth.provide("state", lambda unit: self.units[unit].state if unit in self.units else None)
         world.truth.provide("posture", lambda unit: self.units[unit].posture if unit in self.units else None)
         world.truth.provide("task", self._task)
+        world.truth.provide("supply", self._supply)
 
     def begin(self) -> None:
-        world = self._world
         for unit in self.units.values():
-            unit.row = world.beginning
-            if unit.capabilities.get("patrol") and not unit.within:
-                self._next_patrol(unit)
+            unit.row = self._world.beginning
+        self.patrols.begin()
+        self.endurance.begin()
+        self.checkpoints.begin()
 
     def at(self, place: str) -> list[UnitState]:
         """Units present at a place, in rank order."""
@@ -174,7 +172,7 @@ class Forces:
 
     def available(self, unit: UnitState) -> float:
         """Heads of a unit that can be put to a task."""
-        return unit.own_strength() * self._available[unit.posture]
+        return unit.own_strength() * self._available[unit.posture] * unit.readiness
 
     def capability(self, unit: UnitState, family: str) -> float:
         """Heads available for a family of tasks, weighted by training and equipment."""
@@ -203,7 +201,15 @@ class Forces:
         origin = unit.place or unit.destination
         if unit.capabilities.get("air"):
             return places.straight_km(origin, place) / self._air_kmh
-        return places.road_hours(origin, place, unit.mobility, self._world.now)
+        return places.march_hours(origin, place, unit.mobility, self._world.now, unit.spec.controller)
+
+    def supply_left(self, unit: UnitState) -> float:
+        """Days that a unit can go on as it is."""
+        return self.endurance.days_left(unit)
+
+    def outside_ring(self, unit: UnitState) -> bool:
+        """Whether a wounded man of the unit would be later with a surgeon than he should (F26)."""
+        return self.away.outside_ring(unit)
 
     def settles(self, unit: UnitState) -> Tick:
         """When a unit on the move will be somewhere; a part that rides with its parent arrives with it."""
@@ -211,12 +217,14 @@ class Forces:
         return max(moving.arrives, self._world.now + 1)
 
     def move(
-        self, unit: UnitState, place: str, name: str, causes: tuple[EventId, ...], arrived: Callable[[EventId], None]
-    ) -> EventId:
+        self, unit: UnitState, place: str, name: str, causes: tuple[EventId, ...], arrived: Callable[[EventId], None],
+        *, insists: bool = False,
+    ) -> EventId:  # fmt: skip
         """Send a unit on its way; ``arrived`` is called with the row of its arrival.
 
         Args:
             name: of the journey, for its luck: the task's name.
+            insists: whoever stands in the way is not asked.
         """
         world = self._world
         journal = world.journal
@@ -224,24 +232,30 @@ class Forces:
         self._leave(unit)
         if unit.capabilities.get("air"):
             hours = world.places.straight_km(origin, place) / self._air_kmh
-            held = 0
+            eta = world.now + from_hours(hours)
+            row = journal.write(
+                kinds.DEPARTED, world.now, unit.key, causes, journal.name(origin), journal.name(place), eta
+            )
+            world.measures.count("flight_hours", hours, row)
         else:
-            hours = world.places.road_hours(origin, place, unit.mobility, world.now)
-            hours *= lognormal(world.chance.draw(f"{name}/way"), 1.0, self._friction)
-            held = world.host_state.road_delay(unit, origin, place, name, causes)
-            held += world.groups.roadblocks.met(unit, origin, place, name, causes)
-        eta = world.now + from_hours(hours) + held
-        row = journal.write(kinds.DEPARTED, world.now, unit.key, causes, journal.name(origin), journal.name(place), eta)
+            delay = self.road_moves.plan(unit, origin, place, name, causes, insists)
+            eta = world.now + delay
+            row = journal.write(
+                kinds.DEPARTED, world.now, unit.key, causes, journal.name(origin), journal.name(place), eta
+            )
+            if unit.capabilities.get("convoy"):
+                world.measures.count("convoy_days", delay / DAY, row)
         unit.row = row
         unit.origin, unit.destination = origin, place
         unit.left, unit.arrives = world.now, eta
         unit.state = "moving"
         unit.journeys += 1
+        self.away.left(unit)
         world.truth.changed(unit.id, "place", row)
         world.truth.changed(unit.id, "state", row)
         world.truth.event("departed", unit.id, row)
         world.presence_changed(origin, row)
-        self._origin_exposed(unit, origin, row)
+        self.origins.exposed(unit, origin, row)
         world.agenda.at(eta, Phase.MOVEMENT, unit.rank, self._arrive, (unit, place, row, arrived))
         return row
 
@@ -264,10 +278,13 @@ class Forces:
                 self._by_place[place].remove(part)
                 self._spoken.pop(place, None)
                 part.within = True
+                self.away.left(part)
+        self.away.arrived(unit, place, row)
+        self.endurance.arrived(unit, place, row)
         world.truth.changed(unit.id, "place", row)
         world.truth.event("arrived", unit.id, row)
-        if place == unit.home:
-            self._origin_covered(unit, place, row)
+        if place == unit.spec.at:
+            self.origins.covered(unit, place, row)
         elif unit.capabilities.get("combat") or unit.capabilities.get("public-order"):
             world.measures.reinforced(unit, place, row)
         world.presence_changed(place, row)
@@ -323,107 +340,20 @@ class Forces:
             measures.count("peacekeepers_killed", killed, causes[0])
         if wounded:
             measures.count("peacekeepers_wounded", wounded, causes[0])
+        if killed or wounded:
+            self.casualties.hurt(unit, killed, wounded, causes[0])
 
-    # What a move costs where it starts
-
-    def _origin_exposed(self, unit: UnitState, origin: str, row: EventId) -> None:
-        """The place a unit leaves has a threat of its own, and fewer who answer it (S1 4.2, dilemmas).
-
-        Trucks and aircraft are missed too, but nobody is attacked for want of them.
-        """
-        world = self._world
-        guards = unit.capabilities.get("combat") or unit.capabilities.get("public-order")
-        if not guards or unit.spec.protects != origin:
-            return
-        away = self._stripped.setdefault(origin, {})
-        away[unit.id] = row
-        share = self._share_away(origin)
-        stripped = away[unit.id] = world.journal.write(
-            kinds.STRIPPED, world.now, unit.key, (row,), world.journal.name(origin), fixed(share)
-        )
-        world.measures.exposed(origin, share, stripped)
-        if origin not in self._threatening:
-            self._next_threat(origin)
-
-    def _origin_covered(self, unit: UnitState, place: str, row: EventId) -> None:
-        away = self._stripped.get(place)
-        if not away or away.pop(unit.id, None) is None:
-            return
-        if away:
-            self._world.measures.exposed(place, self._share_away(place), row)
-            return
-        self._world.measures.covered(place, row)
-        threat = self._threatening.pop(place, None)
-        if threat is not None:
-            threat.cancel()
-
-    def _share_away(self, place: str) -> float:
-        """How much of the strength that protected a place is away from it now."""
-        gone = 0.0
-        for unit in self._stripped[place]:
-            gone += self.available(self.units[unit])
-        whole = gone + self.presence(place)
-        return gone / whole if whole else 0.0
-
-    def _next_threat(self, origin: str) -> None:
-        """The next occasion at a place whose protectors are away, at its bounding rate, with its luck."""
-        world = self._world
-        rate = world.blueprint.places[origin].threat_per_day * self._threats
-        if rate <= 0.0:
-            return
-        stream = world.chance.stream(f"origin/{origin}")
-        wait, accept, severity = stream(), stream(), stream()
-        tick = world.now + round(exponential(wait, DAY / rate))
-        self._threatening[origin] = world.agenda.at(
-            tick, Phase.GROUPS, world.places.state[origin].rank, self._threat, (origin, accept, severity)
-        )
-
-    def _threat(self, event: At) -> None:
-        origin, accept, severity = event.payload
-        world = self._world
-        away = list(self._stripped[origin].values())
-        share = self._share_away(origin)
-        self._threats_seen[origin] = ordinal = self._threats_seen.get(origin, 0) + 1
-        accepted = accept < share
-        candidate = world.journal.write(
-            kinds.CANDIDATE, world.now, world.places.state[origin].key, tuple(away[-MOST_CAUSES:]),
-            ordinal, int(accepted), fixed(share), world.journal.name(origin),
-        )  # fmt: skip
-        if accepted:
-            world.groups.attack_elsewhere(origin, severity, candidate)
-        self._next_threat(origin)
+    def died_of_wounds(self, unit: UnitState, row: EventId) -> None:
+        """One of the wounded did not reach a surgeon in time."""
+        unit.wounded -= 1
+        unit.killed += 1
+        self._world.measures.count("peacekeepers_killed", 1, row)
 
     def forked(self) -> None:
         """Another future begins: patrols and threats at origins are drawn anew."""
-        for unit in self.units.values():
-            waiting = self._waiting.pop(unit.id, None)
-            if waiting is not None:
-                waiting.cancel()
-                self._next_patrol(unit)
-        for origin, threat in list(self._threatening.items()):
-            threat.cancel()
-            self._next_threat(origin)
-
-    # Routine patrols (F15, F16): information and presence, two or three a day for a company
-
-    def _next_patrol(self, unit: UnitState) -> None:
-        world = self._world
-        rate = unit.strength * self._patrols
-        if rate <= 0.0:
-            return
-        wait = exponential(world.chance.stream(f"patrol/{unit.id}")(), DAY / rate)
-        self._waiting[unit.id] = world.agenda.after(round(wait), Phase.MOVEMENT, unit.rank, self._patrol, unit)
-
-    def _patrol(self, event: At) -> None:
-        unit: UnitState = event.payload
-        world = self._world
-        if unit.place and not unit.within and not world.places.is_night(world.now):
-            row = world.journal.write(
-                kinds.ROUTINE_PATROL, world.now, unit.key, (unit.row,), world.places.state[unit.place].key
-            )
-            world.intelligence.patrolled(unit, unit.place, row)
-            world.groups.roadblocks.patrolled(unit, unit.place, row)
-        self._next_patrol(unit)
+        self.patrols.forked()
+        self.origins.forked()
+        self.checkpoints.forked()
 
     def _place(self, unit: str) -> str | None:
         found = self.units.get(unit)
@@ -434,3 +364,11 @@ class Forces:
         if found is None:
             return None
         return found.task.response.id if found.task is not None else ""
+
+    def _supply(self, unit: str) -> str | None:
+        found = self.units.get(unit)
+        if found is None:
+            return None
+        if found.readiness < 1.0:
+            return "out"
+        return "low" if self.endurance.low(found) else "enough"

@@ -21,6 +21,7 @@ from sim.engine.ticks import Tick, from_hours
 if TYPE_CHECKING:
     from sim.engine.blueprint import CounterpartSpec
     from sim.engine.forces import UnitState
+    from sim.engine.places import RouteState
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -154,12 +155,15 @@ class HostState:
             facts=((counterpart, f"gate-{kind}", "granted" if granted else "refused"),), grade="A1", urgent=not granted,
         )  # fmt: skip
 
-    def road_delay(self, unit: UnitState, origin: str, place: str, name: str, causes: tuple[EventId, ...]) -> Tick:
+    def road_delay(
+        self, unit: UnitState, origin: str, way: tuple[RouteState, ...], place: str, name: str,
+        causes: tuple[EventId, ...],
+    ) -> Tick:  # fmt: skip
         """Checkpoints on the way: each may deny passage; the column waits, and is seen to wait."""
         world = self._world
         delay = 0
         forces = self.obstruction.forces(name)
-        for route in world.places.way(origin, place):
+        for route in way:
             still = self.obstruction.route_delay(route)
             if still or route.spec.checkpoints:
                 if forces:

@@ -65,6 +65,8 @@ class Injects:
             "obstruct": self._obstruct,
             "crowd": self._crowd,
             "column": self._column,
+            "unserviceable": self._unserviceable,
+            "mine": self._mine,
         }
 
     def begin(self) -> None:
@@ -259,3 +261,14 @@ class Injects:
 
     def _column(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         self._world.columns.ordered(str(values["group"]), str(values["toward"]), float(values["share"]), row)
+
+    def _unserviceable(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        world = self._world
+        length = values["hours"].ticks(world.chance.draw(f"inject/{inject.spec.id}/unserviceable", inject.fired))
+        world.support.unserviceable(world.forces.units[str(values["unit"])], length, row)
+
+    def _mine(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
+        ends = tuple(str(place) for place in values["between"])
+        for route in self._world.places.routes.values():
+            if ends in ((route.spec.a, route.spec.b), (route.spec.b, route.spec.a)):
+                self._world.mines.found(route.id, float(values["share"]), row)

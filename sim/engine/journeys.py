@@ -218,7 +218,7 @@ class Journeys:
         slow = lognormal(world.chance.draw(f"{state.id}/pace/{destination}", number), 1.0, self._pace_sigma)
         if world.places.is_night(world.now):
             slow /= self._night_pace
-        return max(1, round(walked * slow))
+        return max(1, round(walked * slow) + world.places.queue(origin, destination))
 
     def weigh(self, state: CommunityState) -> None:
         """What each place promises a community, before protection and gate are looked at."""

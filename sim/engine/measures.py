@@ -32,7 +32,11 @@ COUNTS: Final = (
     "line_tests", "lines_not_kept", "columns_arrived", "civilians_harmed_by_mission",
     "harmed_where_group_went", "attacks_on_bases", "terms_agreed", "recruited", "returns_denied",
     "fighters_demobilised",
+    "flight_hours", "convoy_days", "aid_convoys_arrived", "convoys_attacked", "mines_met", "km_cleared",
 )  # fmt: skip
+
+SPANS: Final = ("unit_days_away", "outside_10_1_2_hours", "aid_suspended_days")
+"""Measures that are lengths of time, up to whenever they are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +75,13 @@ class _Mark:
 class Measures:
     """All measures of a run."""
 
-    __slots__ = ("_exposed", "_marks", "_parts", "_readings", "_reinforced", "_world", "benchmarks")
+    __slots__ = ("_exposed", "_given_spans", "_marks", "_parts", "_readings", "_reinforced", "_world", "benchmarks")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._parts: dict[str, list[Contribution]] = {}
         self._marks: dict[Tick, _Mark] = {}
+        self._given_spans: dict[str, Callable[[Tick], list[tuple[Tick, float, EventId]]]] = {}
         self._reinforced: Contribution | None = None
         self._exposed: dict[str, list[tuple[Tick, float, EventId]]] = {}
         self.benchmarks: dict[str, list[tuple[Tick, bool, EventId]]] = {}
@@ -97,6 +102,7 @@ class Measures:
             "credibility_min_end": lambda end: self._standing(self._lowest("credibility/", end), end),
             "legitimacy_end": lambda end: self._standing(self._world.ledger.standings.get("legitimacy"), end),
             "origin_exposed_hours": self._origin_hours,
+            **{name: self._spans(name) for name in SPANS},
         }
 
     def begin(self) -> None:
@@ -128,6 +134,10 @@ class Measures:
         place_spec = self._world.blueprint.places[place]
         if self._reinforced is None and place != unit.home and place_spec.site is not None:
             self._reinforced = Contribution(self._world.now, 0.0, row)
+
+    def lengths(self, name: str, spans: Callable[[Tick], list[tuple[Tick, float, EventId]]]) -> None:
+        """Whoever knows a measure that is made of lengths of time says how to read them up to a tick."""
+        self._given_spans[name] = spans
 
     def exposed(self, place: str, share: float, row: EventId) -> None:
         """A place lost a share of those who protected it."""
@@ -191,6 +201,8 @@ class Measures:
                 return self._standing_parts(self._world.ledger.standings.get("legitimacy"), end)
             case "origin_exposed_hours":
                 return tuple(Contribution(begun, amount, row) for begun, amount, row in self._exposures(end))
+            case _ if name in SPANS:
+                return self._span_parts(name, end)
             case _:
                 return self._until(name, end)
 
@@ -290,6 +302,17 @@ class Measures:
     def _origin_hours(self, end: Tick) -> MeasureValue:
         total = math.fsum(hours for _, hours, _ in self._exposures(end))
         return MeasureValue(total, total, None, 0, end)
+
+    def _spans(self, name: str) -> Callable[[Tick], MeasureValue]:
+        def read(end: Tick) -> MeasureValue:
+            total = math.fsum(part.amount for part in self.contributions(name, end))
+            return MeasureValue(total, total, None, 0, end)
+
+        return read
+
+    def _span_parts(self, name: str, end: Tick) -> tuple[Contribution, ...]:
+        spans = self._given_spans.get(name)
+        return () if spans is None else tuple(Contribution(*span) for span in spans(end))
 
     def _exposures(self, end: Tick) -> list[tuple[Tick, float, EventId]]:
         """Hours during which places were without (a share of) those who had protected them."""

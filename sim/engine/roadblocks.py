@@ -180,7 +180,10 @@ class Roadblocks:
 
     # Who comes by
 
-    def met(self, unit: UnitState, origin: str, place: str, name: str, causes: tuple[EventId, ...]) -> Tick:
+    def met(
+        self, unit: UnitState, origin: str, way: tuple[RouteState, ...], place: str, name: str,
+        causes: tuple[EventId, ...],
+    ) -> Tick:  # fmt: skip
         """A unit sets out by road: how long those on its way keep it, and what they do to it."""
         if not self.standing:
             return 0
@@ -188,7 +191,7 @@ class Roadblocks:
         delay = 0
         km = 0.0
         total = world.places.km(origin, place)
-        for route in world.places.way(origin, place):
+        for route in way:
             block = self.standing.get(route.id)
             if block is not None:
                 if block.purpose == BLOCK:

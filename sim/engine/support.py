@@ -25,8 +25,8 @@ class Support:
     """Trucks, aircraft and aid."""
 
     __slots__ = (
-        "_aid_days", "_aid_lead", "_air_tasking", "_dust_until", "_flown", "_flying_hours", "_load", "_round_sigma",
-        "_seats", "_truck_m3", "_trucked", "_turnaround", "_world", "aid",
+        "_aid_days", "_aid_lead", "_air_tasking", "_down", "_dust_until", "_flown", "_flying_hours", "_load",
+        "_round_sigma", "_seats", "_truck_m3", "_trucked", "_turnaround", "_world", "aid",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -42,6 +42,7 @@ class Support:
         self._aid_lead = parameters["support.aid_lead_hours"]
         self._aid_days = parameters["support.aid_reassurance"]
         self._dust_until: Tick = 0
+        self._down: dict[str, Tick] = {}
         self._flown: dict[int, float] = {}
         self._trucked: dict[str, dict[str, float]] = {}
         self.aid: dict[str, EventId] = {}
@@ -76,12 +77,33 @@ class Support:
         self._dust_until = max(self._dust_until, self._world.now + length)
         self._world.truth.changed("mission", "dust", row)
 
+    def unserviceable(self, unit: UnitState, length: Tick, row: EventId) -> None:
+        """An aircraft does not fly, or the vehicles of a unit do not run, for a time."""
+        world = self._world
+        until = self._down[unit.id] = max(self.down_until(unit), world.now + length)
+        written = world.journal.write(kinds.UNSERVICEABLE, world.now, unit.key, (row,), until)
+        if not unit.capabilities.get("air"):
+            lost, unit.vehicles = unit.vehicles, 0
+            world.agenda.at(until, Phase.MOVEMENT, unit.rank, self._repaired, (unit, lost))
+        world.intelligence.tell(
+            "unserviceable", unit.id, (unit.spec.controller, "mission-support", "joc"), written,
+            values={"unit": unit.id, "place": unit.place or unit.destination}, grade="A1", urgent=True,
+        )  # fmt: skip
+
+    def _repaired(self, event: At) -> None:
+        unit, vehicles = event.payload
+        unit.vehicles = max(unit.vehicles, vehicles)
+
+    def down_until(self, unit: UnitState) -> Tick:
+        """When a unit that does not run will run again; the past where it runs."""
+        return self._down.get(unit.id, 0)
+
     def air_ready(self, unit: UnitState, task: Task, ready: Tick) -> Tick:
         """When an aircraft can leave: tasking, clearance, daylight enough for the way, no dust, hours left."""
         world = self._world
         ready += from_hours(lognormal(world.chance.draw(f"{task.name}/air"), self._air_tasking, self._round_sigma))
         hours = 2 * world.forces.hours_to(unit, task.place) + self._load
-        ready = max(ready, self._dust_until)
+        ready = max(ready, self._dust_until, self.down_until(unit))
         ready += world.host_state.flight_clearance(unit, task, ready)
         week = ready // (7 * DAY)
         while (flown := self._flown.get(week, 0.0)) > 0.0 and flown + hours > self._flying_hours:
@@ -99,13 +121,14 @@ class Support:
         )  # fmt: skip
         return ready
 
-    def grounded(self) -> bool:
-        """Whether dust keeps every aircraft down."""
-        return self._dust_until > self._world.now
+    def grounded(self, unit: UnitState | None = None) -> bool:
+        """Whether dust keeps every aircraft down, or a fault keeps this one."""
+        now = self._world.now
+        return self._dust_until > now or (unit is not None and self.down_until(unit) > now)
 
     def flyable(self, unit: UnitState, place: str, ready: Tick) -> Tick:
         """The first moment from ``ready`` on at which an aircraft can leave and be there by daylight."""
-        return self._by_day(ready, self._world.forces.hours_to(unit, place))
+        return self._by_day(max(ready, self.down_until(unit)), self._world.forces.hours_to(unit, place))
 
     def _by_day(self, ready: Tick, hours: float) -> Tick:
         places = self._world.places
@@ -120,7 +143,11 @@ class Support:
         assert unit is not None
         world = self._world
         hospital = self._hospital(task.place)
-        taken = world.sites.evacuated(task.place, round(self._seats), task.row)
+        seats = round(self._seats)
+        ours = world.forces.casualties.board(task.place, seats)
+        taken = ours
+        if task.place in world.sites.state and seats > ours:
+            taken += world.sites.evacuated(task.place, seats - ours, task.row)
         if taken and unit.place == task.place:
             row = world.journal.write(
                 kinds.EVACUATED, world.now, unit.key, (task.row,), taken, world.journal.name(hospital)
@@ -130,9 +157,10 @@ class Support:
                 values={"people": taken, "place": hospital, "unit": unit.id},
                 facts=self._still_waiting(task.place), to=("mission-support", "joc"),
             )  # fmt: skip
-            world.standing("legitimacy", world.parameters["support.evacuation_legitimacy"], (row,), "evacuation")
+            if taken > ours:
+                world.standing("legitimacy", world.parameters["support.evacuation_legitimacy"], (row,), "evacuation")
             world.forces.move(
-                unit, hospital, f"{task.name}/out", (row,), lambda arrival: self._returns(unit, task, arrival)
+                unit, hospital, f"{task.name}/out", (row,), lambda arrival: self.returns(unit, task, arrival)
             )
             return
         if not taken:
@@ -141,14 +169,14 @@ class Support:
                 values={"unit": unit.id, "place": task.place}, facts=self._still_waiting(task.place), grade="A1",
             )  # fmt: skip
         if unit.place and unit.place != unit.home:
-            self._returns(unit, task, task.row)
+            self.returns(unit, task, task.row)
 
     def _still_waiting(self, place: str) -> tuple[tuple[str, str, int], ...]:
         """What the crew counted: without it the next aircraft would be sent for people who are gone."""
         site = self._world.sites.state.get(place)
         return ((place, "wounded", site.aid.waiting()),) if site is not None else ()
 
-    def _returns(self, unit: UnitState, task: Task, row: EventId) -> None:
+    def returns(self, unit: UnitState, task: Task, row: EventId) -> None:
         """Back to its own base, by daylight."""
         world = self._world
         if unit.place == unit.home:
@@ -158,8 +186,8 @@ class Support:
 
     def _flies_home(self, event: At) -> None:
         unit, task, row = event.payload
-        if self.grounded():
-            self._returns(unit, task, row)
+        if self.grounded(unit):
+            self.returns(unit, task, row)
             return
         if unit.task is None and unit.place and unit.place != unit.home and unit.state == "ready":
             self._world.forces.move(unit, unit.home, f"{task.name}/home", (row,), lambda _: None)
@@ -187,18 +215,22 @@ class Support:
 
     def _aid_arrives(self, event: At) -> None:
         task: Task = event.payload
+        if task.place not in self.aid:
+            self.aid_reached(task.place, task.row)
+
+    def aid_reached(self, place: str, cause: EventId) -> None:
+        """Food, sheets and soap are handed out at a place."""
         world = self._world
-        if task.place in self.aid:
-            return
         row = world.journal.write(
-            kinds.STOCK, world.now, world.places.state[task.place].key, (task.row,), world.journal.name("aid"), 0
+            kinds.STOCK, world.now, world.places.state[place].key, (cause,), world.journal.name("aid"), 0
         )
-        self.aid[task.place] = row
-        world.truth.changed(task.place, "aid", row)
-        world.sites.aid(task.place, row)
-        world.people.reassure(task.place, self._aid_days, row)
+        self.aid[place] = row
+        world.truth.changed(place, "aid", row)
+        if place in world.sites.state:
+            world.sites.aid(place, row)
+        world.people.reassure(place, self._aid_days, row)
         world.intelligence.happened(
-            "aid-arrives", task.place, row, values={"place": task.place}, facts=((task.place, "aid", "reaching"),)
+            "aid-arrives", place, row, values={"place": place}, facts=((place, "aid", "reaching"),)
         )
 
     def aid_ends(self, task: Task) -> None:

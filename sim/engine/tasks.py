@@ -251,7 +251,7 @@ class Tasks:
     def _over(self, event: At) -> None:
         task: Task = event.payload
         self.finish(task, "done", ())
-        if task.response.mechanism != "evacuation":
+        if task.response.mechanism not in ("evacuation", "resupply"):
             self._world.command.stand_down(task)
 
     def _length(self, task: Task) -> Tick | None:

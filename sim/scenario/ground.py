@@ -73,6 +73,10 @@ class Place(Section):
     """Attacks per day that its people face when no troops guard it."""
     people: Count = 0
     """People who live there and depend on the unit stationed with them (for what a move costs its origin)."""
+    aid_from: Id = ""
+    """Where the agencies load what they bring to the people here; nothing for a place that does without."""
+    aid_days: Amount = 7.0
+    """Days between one convoy of the agencies and the next."""
 
 
 class Route(Section):

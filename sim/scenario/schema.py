@@ -21,7 +21,7 @@ from sim.scenario.actors import (
     RedLine,
     StandingEntry,
 )  # fmt: skip
-from sim.scenario.annotations import Duration, Id, Text
+from sim.scenario.annotations import Duration, DurationDistribution, Id, Text
 from sim.scenario.events import Action, Benchmark, Decision, Effect, Inject, StandingOrder, Step
 from sim.scenario.ground import Contributor, Place, Route, Seat, Unit
 from sim.scenario.section import Section
@@ -82,6 +82,8 @@ class Mission(Section):
     """Local time of last light."""
     season: Literal["dry", "rainy"] = "dry"
     """In the rains tracks are slow, and some routes shut (F19, F22)."""
+    rains: DurationDistribution | None = None
+    """When the rainy season begins, counted from the start, where the run begins in the dry one."""
     road_detour: Annotated[float, Field(strict=True, ge=1.0, le=3.0)] = 1.3
     """Road length over straight distance where a route gives none."""
 

@@ -46,7 +46,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "strength": ("groups",),
     "intent": ("groups",),
     "at": ("groups",),
-    "supply": ("groups",),
+    "supply": ("groups", "units"),
     "column": ("groups",),
     "column-toward": ("groups",),
     "column-at": ("groups",),
@@ -64,6 +64,9 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "kept": ("red_lines",),
     # the ground and the whole
     "status": ("routes",),
+    "escort": ("routes",),
+    "base": ("places",),
+    "season": ("mission",),
     "killed": ("mission",),
     "daylight": ("mission",),
     "dust": ("mission",),
@@ -185,5 +188,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     "gate-camp": "the last answer about new ground",
     "gate-entry": "the last answer about its police coming in",
     "gate-curfew": "the last answer about a curfew",
+    "escort": "`none`, `asked` (by the agencies) or `escorted`",
+    "base": "`none`, `open` or `permanent`",
+    "season": "`dry` or `rainy`",
 }
 """What the value of each attribute is, for authors."""

@@ -95,6 +95,7 @@ class TownAndBase:
                 "traders": community("traders", 1, "town", people * 0.1, fear),
             },
             season="dry",
+            rains=None,
             roads=measure({spec.id: spec for spec in places}, {}, 1.0),
             first_midnight=-6 * HOUR,
             sunrise=HOURS_OF_LIGHT[0],

@@ -44,6 +44,7 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("seats.*.at", "place"),
     ("seats.*.under", "seat"),
     ("places.*.near", "place"),
+    ("places.*.aid_from", "place"),
     ("routes.*.between.*", "place"),
     ("routes.*.held_by", "holder of a route"),
     ("contributors.*.caveats.*.tasks.*", "response"),
