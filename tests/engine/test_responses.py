@@ -18,7 +18,15 @@ EVE = 20 * HOUR
 """Before the first shots: nobody has decided anything yet."""
 BEFORE = {"outer-perimeter", "open-gate", "ration-water", "retain-essential-staff"}
 
+BEFOREHAND = {"close-base": Order("force-commander", "establish-base", "company-1/2", "saraf-umra", hours=600.0)}
+"""What must be there, with and without the response, and is done on the eve."""
+
 UNIT = {
+    "checkpoint": "company-1",
+    "long-range-patrol": "company-1",
+    "escort-convoy": "company-1",
+    "establish-base": "company-1",
+    "resupply-base": "helicopter-1",
     "visible-patrol": "company-1",
     "strong-posture": "company-1",
     "community-engagement": "police-team-1",
@@ -46,6 +54,8 @@ UNIT = {
     "security-survey": "police-team-1",
 }
 TARGET = {
+    "checkpoint": "saraf-umra--el-sireaf",
+    "escort-convoy": "saraf-umra--el-sireaf",
     "joint-liaison": "security-service",
     "request-clearance": "capital",
     "good-offices": "wells-and-market",
@@ -105,6 +115,10 @@ def taken(action: str) -> tuple[World, World, str]:
             if plan.seats[held].level in ("mission", "sector", "site"):
                 world.apply(inputs.SeatHeld(held, True))
         begin = EVE if action in BEFORE else MORNING
+        if action in BEFOREHAND:
+            world.advance(EVE)
+            world.apply(BEFOREHAND[action])
+            begin = EVE + 5 * DAY
         world.advance(begin)
         if acts:
             options = tuple(response.options[:1])
