@@ -161,8 +161,10 @@ class Places:
                 state.id
                 for state in self.routes.values()
                 if state.closed
-                or not insists
-                and (state.doubt > avoided or (state.word == "blocked" and self._known(controller, state)))
+                or (
+                    not insists
+                    and (state.doubt > avoided or (state.word == "blocked" and self._known(controller, state)))
+                )
             ]
         )
 
@@ -240,13 +242,14 @@ class Places:
 
         Darkness slows the hours driven in it: the way is walked through day and night in turn.
         """
-        return self.by_day_and_night(self._by_day(a, b, self.way(a, b), mobility, self._day_speed), leave, self._night_share)
+        return self.by_day_and_night(
+            self._by_day(a, b, self.way(a, b), mobility, self._day_speed), leave, self._night_share
+        )
 
     def march_hours(self, a: str, b: str, mobility: float, leave: Tick, controller: str = "") -> float:
         """The same by the way that is open; by the usual one where none is."""
         way = self.open_way(a, b, controller)
-        way = self.way(a, b) if way is None else way
-        return self.by_day_and_night(self._by_day(a, b, way, mobility, self._day_speed), leave, self._night_share)
+        return self.way_hours(a, b, self.way(a, b) if way is None else way, mobility, leave)
 
     def way_hours(self, a: str, b: str, way: tuple[RouteState, ...], mobility: float, leave: Tick) -> float:
         """The same by a way that was chosen."""

@@ -79,9 +79,7 @@ class RoadMoves:
                 held += world.mines.passage(unit, route, name, causes, there + held)
         return from_hours(hours) + held
 
-    def _forces(
-        self, unit: UnitState, route: RouteState, name: str, causes: tuple[EventId, ...], there: Tick
-    ) -> Tick:
+    def _forces(self, unit: UnitState, route: RouteState, name: str, causes: tuple[EventId, ...], there: Tick) -> Tick:
         """Those who stand across the road make way for a column that does not stop, or fight it."""
         world = self._world
         block = world.groups.roadblocks.standing[route.id]
