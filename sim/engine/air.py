@@ -133,8 +133,8 @@ class AirSupport:
 
     def _no_target(self, event: At) -> None:
         task: Task = event.payload
-        self._report(task, "air-no-target", task.row)
         self._world.tasks.finish(task, "no-target", ())
+        self._report(task, "air-no-target", task.row)
 
     def _launches(self, event: At) -> None:
         sortie: Sortie = event.payload
@@ -333,8 +333,8 @@ class AirSupport:
 
     def _finish(self, sortie: Sortie, outcome: str, phrase: str, row: EventId, **values: int) -> None:
         sortie.over = True
-        self._report(sortie.task, phrase, row, **values)
         self._world.tasks.finish(sortie.task, outcome, (row,))
+        self._report(sortie.task, phrase, row, **values)
         self._returns(sortie.unit, sortie.task, row)
 
     def ended(self, task: Task) -> None:

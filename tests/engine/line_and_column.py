@@ -134,6 +134,12 @@ def until(world: World, *kinds: Kind, hours: float = 240.0) -> Row | None:
     return None
 
 
+def known(world: World, seat: str, subject: str, attribute: str) -> object:
+    """What a seat believes; nothing where no report has told it."""
+    leaf = world.picture(seat).facts.get((subject, attribute))
+    return None if leaf is None else leaf.value
+
+
 def rows(world: World, *kinds: Kind) -> list[Row]:
     return list(_rows(world, kinds))
 
