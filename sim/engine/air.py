@@ -18,7 +18,7 @@ from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import DAY, MINUTE, Tick, from_hours
 
 if TYPE_CHECKING:
-    from sim.engine.columns import Column
+    from sim.engine.column import Column
     from sim.engine.forces import UnitState
     from sim.engine.tasks import Task
     from sim.engine.world import World

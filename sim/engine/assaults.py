@@ -70,9 +70,7 @@ class Assaults:
         self, group: GroupState, name: str, toward: str, band: int, purpose: str, causes: tuple[EventId, ...]
     ) -> March | None:
         """A column sets out, unless the group has one on the road."""
-        sends = getattr(self._world.columns, "send", None)
-        column: March | None = sends(group, name, toward, band, purpose, causes) if sends is not None else None
-        return column
+        return self._world.columns.send(group, name, toward, band, purpose, causes)
 
     def march(self, group: GroupState, prospect: Prospect, action: str, row: EventId) -> None:
         """An assault or a probe on the place it wants."""

@@ -98,8 +98,7 @@ class Campaigning:
         prospect.base = self.base_near(place)
 
     def _away(self, group: GroupState) -> bool:
-        of = getattr(self._world.columns, "of", None)
-        return of is not None and of(group.id) is not None
+        return self._world.columns.of(group.id) is not None
 
     def _worth(self, group: GroupState, aim: str, prospect: Prospect) -> float:
         """What marching on a place promises, before it is compared with other kinds of action."""

@@ -279,7 +279,8 @@ class Choosing:
         share = min(1.0, lognormal(uniform, self._band_median, self._band_sigma))
         if group.supplied:
             share *= 1.0 - self._weakened * self._world.manpower.want(group)
-        return min(group.strength, max(1, round(group.strength * share)))
+        here = group.strength - self._world.columns.away(group.id)
+        return min(here, max(1, round(here * share)))
 
     def marks(self, name: str) -> Marks:
         draw = self._world.chance.draw

@@ -14,76 +14,30 @@ from typing import TYPE_CHECKING, Final
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.chance import lognormal, share_of
+from sim.engine.column import (
+    ARRIVED,
+    ASSAULT,
+    CROSSED,
+    HALTED,
+    LEAVING,
+    MOVING,
+    NONE,
+    REINFORCE,
+    TURNED,
+    Column,
+)
 from sim.engine.journal import EventId
 from sim.engine.marches import LINE, PLACE, Mark, way_back, way_to
 from sim.engine.ticks import Tick, from_hours
 from sim.engine.venturing import Venturing
 
 if TYPE_CHECKING:
+    from sim.engine.armed_group import GroupState
     from sim.engine.forces import UnitState
-    from sim.engine.groups import GroupState
     from sim.engine.world import World
 
-NONE, MOVING, HALTED, CROSSED, ARRIVED, TURNED = "none", "moving", "halted", "crossed", "arrived", "turned"
-ASSAULT, PROBE, RAID, DEPART, WITHDRAW, REINFORCE = "assault", "probe", "raid", "depart", "withdraw", "reinforce"
-LEAVING: Final = (DEPART, WITHDRAW)
-"""Purposes of men who go away from something; nobody bars them."""
 BARRING: Final = ("guard-terrain", "interposition", "redeploy-guard", "physical-protection")
 """Responses whose unit stands in the way of whoever comes through its place."""
-
-
-class Column:
-    """Armed men on the road, with whoever rides with them."""
-
-    __slots__ = (
-        "civilians", "commander", "crossed", "friction", "group", "halts", "index", "km", "lost", "marks", "met",
-        "name", "origin", "passed", "purpose", "row", "set_off", "state", "strength", "struck", "timer", "toward",
-        "until", "warned",
-    )  # fmt: skip
-
-    def __init__(self, group: GroupState, name: str, origin: str, toward: str, strength: int, purpose: str) -> None:
-        self.group = group
-        self.name = name
-        self.origin = origin
-        self.toward = toward
-        self.strength = strength
-        self.purpose = purpose
-        self.civilians = 0
-        """People on the trucks who carry no arms: families, herders, traders."""
-        self.commander = 0
-        """Which of the group's commanders leads it."""
-        self.friction = 1.0
-        self.marks: tuple[Mark, ...] = ()
-        self.index = 0
-        self.km = 0.0
-        """Of the way, at the last mark or halt."""
-        self.passed = origin
-        """The last place it was at."""
-        self.set_off: Tick = 0
-        self.until: Tick = 0
-        self.timer: At | None = None
-        self.state = MOVING
-        self.row: EventId = 0
-        self.lost = 0
-        self.halts = 0
-        self.crossed = False
-        """It stands beyond a line that it was told of."""
-        self.struck = False
-        """It was fired on."""
-        self.warned: EventId | None = None
-        """It was told to turn back, on the road."""
-        self.met: list[str] = []
-        """Units and lines at which it has decided already."""
-
-    @property
-    def on_the_way(self) -> bool:
-        """It still goes where it set out for."""
-        return self.state in (MOVING, CROSSED, HALTED)
-
-    @property
-    def heads(self) -> int:
-        """Everybody who can be counted on the trucks."""
-        return self.strength + self.civilians
 
 
 class Columns:
@@ -91,8 +45,8 @@ class Columns:
 
     __slots__ = (
         "_concern", "_friction", "_loud", "_mixed", "_mixed_most", "_most_halts", "_night_share",
-        "_ordered", "_pace", "_quiet", "_under_fire", "_wait_hours", "_wait_sigma", "_words", "_world", "on_the_road",
-        "venturing",
+        "_ordered", "_pace", "_quiet", "_stay", "_under_fire", "_wait_hours", "_wait_sigma", "_words", "_world",
+        "on_the_road", "venturing",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -109,6 +63,7 @@ class Columns:
         self._wait_sigma = value["columns.wait_sigma"]
         self._most_halts = round(value["columns.most_halts"])
         self._under_fire = value["columns.under_fire_expected"]
+        self._stay = from_hours(value["columns.stay_hours"])
         self._words: dict[str, str] = {}
         self._ordered: dict[str, int] = {}
         self._concern: dict[str, bool] = {}
@@ -196,7 +151,7 @@ class Columns:
             purpose: what they set out to do.
         """
         world = self._world
-        origin = getattr(group, "at", "") or group.spec.home
+        origin = group.at or group.spec.home
         band = min(band, group.strength)
         if band < 1 or group.id in self.on_the_road or toward == origin:
             return None
@@ -378,6 +333,14 @@ class Columns:
         world = self._world
         if column.state == TURNED or column.group.id not in self.on_the_road:
             return
+        turned = self._homeward(column, row, why)
+        world.truth.event("column-turned", column.group.id, turned)
+        world.red_lines.turned(column, turned)
+        self._seen(column, column.passed, turned, self._loud, "column-turned")
+        world.groups.turned_back(column, turned)
+
+    def _homeward(self, column: Column, row: EventId, why: str) -> EventId:
+        world = self._world
         self.hold_still(column)
         column.marks = way_back(column.origin, column.marks, column.index, column.km)
         column.index, column.km, column.toward = 0, 0.0, column.origin
@@ -386,13 +349,8 @@ class Columns:
             world.journal.name(column.passed), world.journal.name(why),
         )  # fmt: skip
         self._say(column, TURNED, turned)
-        world.truth.event("column-turned", column.group.id, turned)
-        world.red_lines.turned(column, turned)
-        self._seen(column, column.passed, turned, self._loud, "column-turned")
-        back = getattr(world.groups, "turned_back", None)
-        if back is not None:
-            back(column, turned)
         self._march(column)
+        return turned
 
     def hit(self, column: Column, killed: int, wounded: int, row: EventId, *, broke: bool) -> None:
         """Losses of a column are losses of its group."""
@@ -421,6 +379,7 @@ class Columns:
                 kinds.COLUMN_HOME, world.now, column.group.key, (column.row,), world.journal.name(column.passed)
             )
             self._over(column, NONE, row)
+            world.groups.enter(column.group, column.passed, row)
             return
         row = column.row = world.journal.write(
             kinds.COLUMN_ARRIVED, world.now, column.group.key, (column.row,),
@@ -428,16 +387,27 @@ class Columns:
         )  # fmt: skip
         if column.purpose not in (*LEAVING, REINFORCE):
             world.measures.count("columns_arrived", 1, row)
-        self._over(column, ARRIVED, row)
+        self._say(column, ARRIVED, row)
         world.engagements.entered(column.group.id, column.passed, column.heads, row)
         world.truth.event("column-arrived", column.group.id, row)
         self._seen(column, column.passed, row, self._loud, "column-arrived")
         world.red_lines.arrived(column, row)
-        arrived = getattr(world.groups, "column_arrived", None)
-        if arrived is not None:
-            arrived(column, row)
-        elif column.purpose not in LEAVING:
-            world.groups.decide(column.group, f"{column.name}/there", column.passed, (row,))
+        world.groups.column_arrived(column, row)
+        if column.passed in column.group.places:
+            self._over(column, ARRIVED, row)
+        else:
+            column.timer = world.agenda.after(self._stay, Phase.GROUPS, column.group.rank, self._stayed, column)
+
+    def _stayed(self, event: At) -> None:
+        """What it came for is done, or has failed: whoever did not take the place goes home."""
+        column: Column = event.payload
+        column.timer = None
+        if column.passed in column.group.places:
+            self._over(column, ARRIVED, column.row)
+        elif column.strength > 0:
+            self._homeward(column, column.row, "done")
+        else:
+            self._over(column, NONE, column.row)
 
     def _over(self, column: Column, word: str, row: EventId) -> None:
         self.hold_still(column)

@@ -16,6 +16,7 @@ from sim.engine.forces import UnitState
 from sim.engine.inputs import Direction, Order, Request
 from sim.engine.journal import EventId
 from sim.engine.releases import Releases
+from sim.engine.staff_work import StaffWork
 from sim.engine.tasks import Task
 from sim.engine.ticks import HOUR, MINUTE, Tick, from_hours
 
@@ -36,8 +37,8 @@ class Command:
 
     __slots__ = (
         "_absent", "_bound", "_brief_notice", "_crisis_across", "_crisis_within", "_night_limit", "_notice",
-        "_ordinals", "_pending", "_preparing", "_reach", "_sector_pause", "_sigma", "_staff", "_to_sector", "_to_site",
-        "_to_unit", "_world", "crisis_team_active", "releases", "tasks",
+        "_ordinals", "_pending", "_preparing", "_reach", "_sector_pause", "_sigma", "_staff", "_staff_work",
+        "_to_sector", "_to_site", "_to_unit", "_world", "crisis_team_active", "releases", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -62,6 +63,7 @@ class Command:
         self._absent: dict[str, Tick] = {}
         self.tasks: dict[str, Task] = {}
         self.releases = Releases(world)
+        self._staff_work = StaffWork(world)
         self.crisis_team_active = False
 
     def begin(self) -> None:
@@ -98,7 +100,7 @@ class Command:
         )  # fmt: skip
         if not world.policy.held(entry.to):
             thinking = self._thinking(f"{task.name}/answer", entry.to)
-            world.agenda.after(delay + thinking, Phase.POLICIES, self._rank(entry.to), self._grant, task)
+            world.agenda.after(delay + thinking, Phase.POLICIES, self._rank(entry.to), self._staff_work.granted, task)
         return task
 
     def direct(self, entry: Direction, row: EventId) -> Task:
@@ -120,7 +122,7 @@ class Command:
             work = self._thinking(f"{task.name}/staff-work", entry.lead)
             if entry.by_hours > 0.0:
                 work = min(work, from_hours(entry.by_hours))
-            world.agenda.after(delay + work, Phase.POLICIES, self._rank(entry.lead), self._grant, task)
+            world.agenda.after(delay + work, Phase.POLICIES, self._rank(entry.lead), self._staff_work.granted, task)
         return task
 
     # On the way down
@@ -426,44 +428,6 @@ class Command:
 
     def _office_delay(self, task: Task) -> Tick:
         return self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=False)
-
-    def _grant(self, event: At) -> None:
-        """The policy of the asked seat turns a request or a direction into an order of its own."""
-        task: Task = event.payload
-        world = self._world
-        seat = task.to
-        if world.policy.held(seat):
-            return
-        response = task.response
-        unit_id = ""
-        if response.performed_by != "office":
-            unit = task.unit if task.unit is not None else self.suitable(response, task.place, seat)
-            if unit is None:
-                self.give_up(task, task.row, "no-unit")
-                return
-            unit_id = unit.id
-        entry = Order(seat, response.id, unit_id, task.place, task.target, text=task.text)
-        if world.authority.refusal(seat, entry.action, entry.unit, entry.place, entry.target, "order"):
-            self.give_up(task, task.row, "no-authority")
-            return
-        task.state = "done"
-        row = world.journal.write(kinds.POLICY, world.now, self._key(seat), (task.row,), task.key)
-        self.order(entry, row)
-
-    def suitable(self, response: Response, place: str, seat: str) -> UnitState | None:
-        """The nearest free unit of a component that can do it: what a staff would propose."""
-        world = self._world
-        best: UnitState | None = None
-        shortest = 0.0
-        for unit in world.forces.units.values():
-            if unit.spec.controller != seat or not unit.capabilities.get(response.performed_by) or unit.within:
-                continue
-            if unit.state not in ("ready", "executing") or not unit.place:
-                continue
-            hours = world.forces.hours_to(unit, place) if place else 0.0
-            if best is None or hours < shortest:
-                best, shortest = unit, hours
-        return best
 
     def absent(self, seat: str, length: Tick, row: EventId) -> None:
         """A principal is away; the officer-in-charge hesitates."""

@@ -18,8 +18,8 @@ from sim.engine.ledger import HIGHEST, Standing
 from sim.engine.ticks import Tick, from_hours
 
 if TYPE_CHECKING:
+    from sim.engine.armed_group import GroupState
     from sim.engine.forces import UnitState
-    from sim.engine.groups import GroupState
     from sim.engine.world import World
 
 

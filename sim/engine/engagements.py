@@ -15,9 +15,9 @@ from sim.engine.contact import ATTACKER, DEFENDER, Fight
 from sim.engine.journal import EventId
 
 if TYPE_CHECKING:
-    from sim.engine.columns import Column
+    from sim.engine.armed_group import GroupState
+    from sim.engine.column import Column
     from sim.engine.forces import UnitState
-    from sim.engine.groups import GroupState
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -138,7 +138,7 @@ class Engagements:
         self._engage(f"{task.name}/clears", unit, group, None, task.place, UNIT_ATTACKS, task, choice.row, band)
 
     def _is_there(self, group: GroupState, place: str) -> bool:
-        return group.strength > 0 and place in (getattr(group, "places", None) or [group.spec.home])
+        return group.strength > 0 and place in group.places
 
     # Targeted operation
 

@@ -13,7 +13,7 @@ from sim.engine import kinds
 from sim.engine.journal import EventId
 
 if TYPE_CHECKING:
-    from sim.engine.groups import GroupState
+    from sim.engine.armed_group import GroupState
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -157,7 +157,7 @@ class Lawfulness:
         column = world.columns.of(group.id)
         if column is not None and column.warned is not None:
             return True
-        place = column.toward if column is not None else group.spec.home
+        place = column.toward if column is not None else (group.at or group.spec.home)
         told = world.red_lines.binding(group.id, place) > 0.0
         return told or world.deterrence.announced(group.id) is not None
 

@@ -15,13 +15,13 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.blueprint import LineSpec
 from sim.engine.chance import lognormal
-from sim.engine.columns import LEAVING
+from sim.engine.column import LEAVING
 from sim.engine.journal import MOST_CAUSES, EventId
 from sim.engine.ledger import HIGHEST, Standing
 from sim.engine.ticks import Tick, from_hours
 
 if TYPE_CHECKING:
-    from sim.engine.columns import Column
+    from sim.engine.column import Column
     from sim.engine.tasks import Task
     from sim.engine.world import World
 

@@ -14,7 +14,7 @@ from sim.engine.journal import EventId
 from sim.engine.ledger import HIGHEST
 
 if TYPE_CHECKING:
-    from sim.engine.columns import Column
+    from sim.engine.column import Column
     from sim.engine.forces import UnitState
     from sim.engine.world import World
 
@@ -72,5 +72,5 @@ class Venturing:
     def _wanted(self, column: Column) -> float:
         """What being there is worth to it, less what it has been talked into."""
         group = column.group
-        gain = group.spec.aims.get(column.toward, self._gain)
+        gain = group.aims.get(column.toward, self._gain)
         return gain * (self._boldness + group.aggression) - self._world.groups.persuasion(group)

@@ -10,7 +10,7 @@ from functools import cache
 
 from sim.engine import inputs
 from sim.engine.blueprint import Blueprint, compile_scenario
-from sim.engine.columns import Column
+from sim.engine.column import Column
 from sim.engine.journal import Row
 from sim.engine.kinds import Kind
 from sim.engine.ticks import HOUR, Tick
@@ -59,7 +59,6 @@ groups:
     strength: 200
     commanders: 3
     aggression: 60
-    aims: {town: 4}
   hill-men: {kind: rebels, home: hills, strength: 80, enemies: [column-men]}
 communities:
   townspeople: {place: town, people: 30000}

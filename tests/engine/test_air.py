@@ -8,7 +8,7 @@ import pytest
 
 from line_and_column import ANNOUNCED, known, mission, order, release, rows, send, until
 from sim.engine import kinds
-from sim.engine.columns import Column
+from sim.engine.column import Column
 from sim.engine.ticks import HOUR
 from sim.engine.world import World
 

@@ -6,7 +6,7 @@ import pytest
 
 from line_and_column import EAGER, known, mission, order, plan, rows, send, until
 from sim.engine import kinds
-from sim.engine.columns import Column
+from sim.engine.column import Column
 from sim.engine.marches import LINE, PLACE, Mark, way_back, way_to
 from sim.engine.ticks import HOUR
 from sim.engine.world import Fork, World
