@@ -382,6 +382,8 @@ class Custody:
         if found is not None:
             backing = {JUSTIFIED: self._fault, FAILING: -self._fault, UNCLEAR: 0.0}[outcome.outcome]
             world.standing("backing", backing, (row,), "fact-finding")
+        if outcome.outcome == JUSTIFIED:
+            world.initiative.spoken_for(place)
         world.truth.event("finding", place, row)
         world.intelligence.tell(
             "finding", place, (task.seat, "head-of-mission", "spokesperson"), row,

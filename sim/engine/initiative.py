@@ -185,8 +185,12 @@ class Initiative:
     def stood_by(self, row: EventId, reason: str, share: float = 1.0, place: str = "") -> None:
         """The leadership stands by somebody who acted; others hear of it."""
         if place:
-            self._spoken_for[place] = self._world.now
+            self.spoken_for(place)
         self._world.standing("backing", share * self._stood_by, (row,), reason)
+
+    def spoken_for(self, place: str) -> None:
+        """Somebody in authority has said that what was done there was right."""
+        self._spoken_for[place] = self._world.now
 
     def let_fall(self, row: EventId, reason: str, share: float = 1.0) -> None:
         """The leadership lets somebody fall who acted, or asked with reason; others hear of it."""
@@ -203,7 +207,7 @@ class Initiative:
         if pull > 0.0:
             self.stood_by(row, DELEGATION, pull)
             for place in self._world.blueprint.places:
-                self._spoken_for[place] = self._world.now
+                self.spoken_for(place)
         elif pull < 0.0:
             self.let_fall(row, DELEGATION, -pull)
 

@@ -22,6 +22,8 @@ class Outcome(NamedTuple):
     answered: int
     """Attacks on the camp to which a unit of the mission came within four hours."""
     called_off: int
+    hurt: int
+    """People killed and wounded at the camp."""
     consent: float
     legitimacy: float
 
@@ -29,7 +31,7 @@ class Outcome(NamedTuple):
 @cache
 def played(pattern: str) -> Outcome:
     plan = compile_scenario(load("terrain_camp"), pattern)
-    attacked = answered = called_off = 0
+    attacked = answered = called_off = hurt = 0
     consent = legitimacy = 0.0
     for seed in range(RUNS):
         world = World(plan, seed)
@@ -38,6 +40,8 @@ def played(pattern: str) -> Outcome:
         for row in world.journal.rows():
             if row.kind is kinds.ATTACK and row.fields["place"] == CAMP and began is None:
                 began = row
+            elif row.kind is kinds.ATTACK_ENDED and began is not None and began.id in row.causes:
+                hurt += row.fields["killed"] + row.fields["wounded"]
             elif row.kind is kinds.RESPONSE and began is not None and began.id in row.causes and came is None:
                 came = row.tick - began.tick
             elif row.kind is kinds.CALLED_OFF and row.fields["place"] == CAMP:
@@ -47,7 +51,7 @@ def played(pattern: str) -> Outcome:
         measures = world.measure_values()
         consent += (measures["consent_host_end"].value or 0.0) / RUNS
         legitimacy += (measures["legitimacy_end"].value or 0.0) / RUNS
-    return Outcome(attacked, answered, called_off, consent, legitimacy)
+    return Outcome(attacked, answered, called_off, hurt, consent, legitimacy)
 
 
 def test_the_camp_is_attacked_in_most_runs_and_the_alert_comes_at_once() -> None:
@@ -83,6 +87,10 @@ def test_naming_gains_the_people_and_costs_the_gates() -> None:
     plain, named = played("historical_shape"), played("named")
     assert named.legitimacy > plain.legitimacy
     assert named.consent < plain.consent
+
+
+def test_people_who_were_brought_in_while_it_was_quiet_are_not_there_to_be_hurt() -> None:
+    assert played("moved_in").hurt < played("historical_shape").hurt
 
 
 @pytest.mark.parametrize("pattern", ["historical_shape", "delegated", "liaison_at_the_ministry", "guarded", "named"])
