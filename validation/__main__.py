@@ -34,7 +34,7 @@ from validation.elsewhere import SCENARIO as BRIA
 from validation.elsewhere import Task as Elsewhere
 from validation.elsewhere import gathered
 from validation.over_draws import histories_of, shares_of
-from validation.runs import ROOT, Row, Runner, blocks, digest, model_hash, patterns
+from validation.runs import ROOT, Row, Runner, blocks, blueprint, digest, engine_hash, model_hash, patterns
 from validation.taking_over import take_over
 
 HERE = Path(__file__).parent
@@ -122,7 +122,7 @@ def hashes() -> dict[str, str]:
         "parameters": digest(json.dumps({id_: parameter.value for id_, parameter in sorted(parameters.items())})),
         "calibrated_draws": digest(DRAWS.read_text(encoding="utf-8")) if DRAWS.exists() else "none",
         "scenario": digest(load(SCENARIO).source_text),
-        "engine_doctrine_and_scenario": model_hash(SCENARIO),
+        "engine": engine_hash(SCENARIO),
         "model_version": str(MODEL_VERSION),
     }
 
@@ -145,7 +145,7 @@ def _page(
     lines += page.over_assumptions(
         bands, _over_draws(bands, runner) if "draws" in only else {}, bands["draws"], bands["runs_per_draw"]
     )
-    lines += page.calibration(settings, _last_calibration(), defaults)
+    lines += page.calibration(settings, _last_calibration(), defaults, _changed_since_calibration())
     lines += page.demonstrations(bands, _demonstrated(bands, runner) if "demonstrations" in only else {})
     lines += page.dominance(bands["planner"], _dominance(bands, runner) if "dominance" in only else {})
     return lines
@@ -190,6 +190,8 @@ def _demonstrated(bands: Mapping[str, Any], runner: Runner) -> dict[tuple[str, s
                 made[case, pattern] = f"no scenario `{scenario}` is shipped"
             elif pattern and pattern not in patterns(scenario):
                 made[case, pattern] = f"`{scenario}` has no pattern `{pattern}`"
+            elif (place := spec.get("town") or spec["place"]) not in blueprint(scenario, pattern).places:
+                made[case, pattern] = f"`{scenario}` has no place `{place}`"
             else:
                 tasks = {
                     f"{first}-{last}": Shown(case, scenario, pattern, tuple(range(first, last + 1)), spec)
@@ -238,6 +240,14 @@ def _last_calibration() -> Calibration | None:
         tuple(kept["ids"]), [Wave(**wave) for wave in kept["waves"]],
         [list(vector) for vector in calibrated_draws().vectors], kept["medoid"], kept["least"], kept["expected"],
     )  # fmt: skip
+
+
+def _changed_since_calibration() -> list[str]:
+    """What the last calibration rested on and is different now; its own medoid among the constants is not."""
+    if not CALIBRATED.exists():
+        return []
+    then, now = json.loads(CALIBRATED.read_text(encoding="utf-8"))["hashes"], hashes()
+    return [name for name in (*FIXED, "engine") if then.get(name) != now[name]]
 
 
 def _apply() -> int:

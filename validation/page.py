@@ -255,7 +255,9 @@ def _share(share: Share | None) -> str:
     return f"about {five(share.estimate.value)} % {bounds}{note}"
 
 
-def calibration(settings: Mapping[str, Any], made: Calibration | None, defaults: Mapping[str, float]) -> Lines:
+def calibration(
+    settings: Mapping[str, Any], made: Calibration | None, defaults: Mapping[str, float], changed: Sequence[str] = ()
+) -> Lines:
     """What was open, what the waves left."""
     out = [
         "## Calibration by history matching",
@@ -282,6 +284,8 @@ def calibration(settings: Mapping[str, Any], made: Calibration | None, defaults:
     ]
     if made is None:
         return [*out, "**The calibration has not been run for this version: the defaults are not its medoid.**", ""]
+    if changed:
+        out += _prose(f"**Changed since this calibration: {', '.join(changed)}.** What follows is of the model before.")
     out += [
         "| wave | points | not ruled out of the box | foreseen by the wave before | runs that failed |",
         "| --- | --- | --- | --- | --- |",

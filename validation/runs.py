@@ -23,11 +23,19 @@ from sim.engine.blueprint import Blueprint, compile_scenario
 from sim.engine.journal import Row as JournalRow
 from sim.engine.kinds import Kind
 from sim.engine.world import World
+from sim.errors import MissionError
 from sim.scenario import Scenario, load
 from sim.scenario.shipped import library
 from sim.versions import MODEL_VERSION
 
 ROOT = Path(__file__).parents[1]
+
+
+class CannotBegin(MissionError):
+    """A run that could not even be set up."""
+
+    title = "This run is not possible"
+
 
 Row = dict[str, Any]
 Job = Callable[[Any], list[Row]]
@@ -55,11 +63,15 @@ def world(scenario: str, pattern: str, seed: int, values: Mapping[str, float] | 
     What the scenario itself sets stays: it is a statement about its case, not about the world.
     """
     compiled = blueprint(scenario, pattern)
-    if not values:
-        return World(compiled, seed)
     shipped = _defaults()
-    free = {id_: value for id_, value in values.items() if compiled.parameters.get(id_) == shipped[id_]}
-    return World(compiled, seed, parameters=free)
+    free = {id_: value for id_, value in (values or {}).items() if compiled.parameters.get(id_) == shipped[id_]}
+    try:
+        return World(compiled, seed, parameters=free)
+    except MissionError:
+        raise
+    except Exception as error:
+        # A set of assumptions that no world can be made of is a finding, not the end of thousands of runs.
+        raise CannotBegin(f"{scenario}, seed {seed}: {type(error).__name__}: {error}") from error
 
 
 @cache
@@ -85,13 +97,14 @@ def digest(*texts: str) -> str:
 
 def model_hash(scenario: str) -> str:
     """What decides the outcome of a run: engine, doctrine and scenario. Calibrated draws are no part of a run."""
+    return digest(engine_hash(scenario), *source_texts().values())
+
+
+def engine_hash(scenario: str) -> str:
+    """The same without the doctrine: what a change of a constant leaves alone."""
     engine = sorted((ROOT / "sim" / "engine").glob("*.py"))
-    return digest(
-        str(MODEL_VERSION),
-        *(path.read_text(encoding="utf-8") for path in engine),
-        *source_texts().values(),
-        _loaded(scenario).source_text,
-    )
+    texts = (path.read_text(encoding="utf-8") for path in engine)
+    return digest(str(MODEL_VERSION), *texts, _loaded(scenario).source_text)
 
 
 def blocks(runs: int, size: int = 10) -> list[tuple[int, int]]:

@@ -13,7 +13,7 @@ import yaml
 from sim.doctrine import load_doctrine
 from sim.doctrine.draws import CalibratedDraws, calibrated_ids, is_swept
 from sim.errors import MissionError
-from validation import cases
+from validation import cases, runs
 from validation.cases import Task, histories, part, usable
 from validation.designs import around_calibrated, full_ranges, latin_hypercube
 from validation.elsewhere import Task as Elsewhere
@@ -118,6 +118,16 @@ def test_the_case_outside_gives_shares_of_those_who_fled() -> None:
     assert row["displaced"] > 0
     assert 0 < row["share_at_base"] <= 1
     assert row["there_after_a_day"] > 0
+
+
+def test_assumptions_that_no_world_can_be_made_of_are_a_failed_run_and_not_the_end(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def impossible(*_: Any, **__: Any) -> Any:
+        raise ZeroDivisionError("no heads")
+
+    monkeypatch.setattr(runs, "World", impossible)
+    assert "no heads" in histories(Task((1,), BANDS))[0]["failed"]
 
 
 def test_a_reinforcement_that_never_came_counts_with_the_end() -> None:
