@@ -125,17 +125,23 @@ def calibrate(settings: Mapping[str, Any], bands: Mapping[str, Any], runner: Run
         found = [[statistic(target.name, each, settings, bands) for target in wanted] for each in whole]
         return np.array(found), sum(len(each) - len(left) for each, left in zip(rows, whole, strict=True))
 
-    from threadpoolctl import threadpool_limits
-
-    with threadpool_limits(1):
-        # Sums of several threads differ in the last bit from machine to machine, and with them the next wave.
-        return match(settings, wanted, parameters, evaluate)
+    return match(settings, wanted, parameters, evaluate)
 
 
 def match(
     settings: Mapping[str, Any], wanted: list[Target], parameters: Mapping[str, Parameter], evaluate: Evaluate
 ) -> Calibration:
     """Rule out in waves what cannot give the targets."""
+    from threadpoolctl import threadpool_limits
+
+    # Sums of several threads differ in the last bit from machine to machine, and with them the next wave.
+    with threadpool_limits(1):
+        return _waves(settings, wanted, parameters, evaluate)
+
+
+def _waves(
+    settings: Mapping[str, Any], wanted: list[Target], parameters: Mapping[str, Parameter], evaluate: Evaluate
+) -> Calibration:
     ids, seed = calibrated_ids(parameters), settings["seed"]
     others = swept(parameters, ids)
     design = latin_hypercube(settings["points"], len(ids), np.random.default_rng([seed, 0]))
