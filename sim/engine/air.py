@@ -318,6 +318,7 @@ class AirSupport:
         world.measures.count("civilians_harmed_by_mission", people, harm)
         world.lawfulness.harmed(people, harm)
         world.standing("humanitarians", -self._humanitarian * people, (harm,), "civilians-harmed")
+        world.custody.inquiry(place, people, "", harm)
         world.people.shock(place, self._shock, harm)
         world.truth.event("civilians-harmed", place, harm)
         spread = getattr(world.rumours, "spread", None)

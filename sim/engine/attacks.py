@@ -383,6 +383,8 @@ class Attacks:
         )
         world.truth.event("contact-ended", attack.place, row)
         world.groups.weaken(attack.group, lost, row, broke=fight.broke == ATTACKER and world.now >= fight.ends)
+        if fight.broke == ATTACKER and world.now >= fight.ends:
+            world.custody.after_contact(attack.place, attack.group.id, killed, wounded, attack.unit, row)
         if attack.unit is not None and unit_lost:
             world.forces.lose(attack.unit, un_killed, un_wounded, (row,))
             world.intelligence.happened(

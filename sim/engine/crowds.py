@@ -264,6 +264,7 @@ class Crowds:
         site = world.sites.state.get(place)
         if site is not None and site.people:
             world.sites.stir(site, self._tense, crowd.row, "unrest")
+        self.order.called(crowd)
         for task in self.order.tasks.get(place, ()):
             self.order.meet(crowd, task, crowd.row)
         if place in self.state:
@@ -410,6 +411,7 @@ class Crowds:
         world.intelligence.happened(
             "crowd-gone", crowd.place, over, values={"place": crowd.place}, facts=((crowd.place, "crowd", NONE),)
         )
+        world.handover.calmed(crowd.place, over)
         self._blame[crowd.place] = (crowd.against, over)
         self._watch(crowd.place)
 

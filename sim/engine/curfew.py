@@ -94,6 +94,7 @@ class Curfews:
         known = self.until.get(place, 0) > world.now
         self.until[place] = world.now + self._hours
         world.people.shock(place, self._fear, row)
+        world.crowds.aggrieved(place, "curfew", row)
         world.truth.changed(place, "curfew", row)
         if not known:
             self._next_night(place, row)

@@ -13,6 +13,7 @@ from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.arrests import Arrests
 from sim.engine.chance import lognormal, share_of
+from sim.engine.inputs import Order
 from sim.engine.journal import EventId, fixed
 from sim.engine.ticks import DAY, Tick, from_hours, to_hours
 
@@ -73,9 +74,9 @@ class Custody:
 
     __slots__ = (
         "_assured_from", "_assured_legitimacy", "_child_share", "_clocks", "_comes_out", "_far", "_fault", "_faulty",
-        "_finding", "_inquiries", "_medians", "_numbers", "_overdue_cost", "_referral", "_remains_trust", "_returns",
-        "_sigma", "_silence", "_transfer_consent", "_unassured", "_unassured_headquarters", "_world", "arrests",
-        "batches",
+        "_finding", "_inquiries", "_left_behind", "_medians", "_numbers", "_overdue_cost", "_referral",
+        "_remains_trust", "_returns", "_routine", "_sigma", "_silence", "_staff_work", "_transfer_consent",
+        "_unassured", "_unassured_status", "_world", "arrests", "batches",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -101,7 +102,7 @@ class Custody:
         self._referral = value["custody.referral_legitimacy"]
         self._overdue_cost = value["custody.overdue_legitimacy"]
         self._unassured = value["custody.unassured_legitimacy"]
-        self._unassured_headquarters = value["custody.unassured_headquarters"]
+        self._unassured_status = value["custody.unassured_status"]
         self._assured_legitimacy = value["custody.assured_legitimacy"]
         self._assured_from = value["custody.assured_from"]
         self._comes_out = value["custody.comes_out_h"]
@@ -112,6 +113,9 @@ class Custody:
         self._finding = value["custody.finding_legitimacy"]
         self._fault = value["custody.finding_backing"]
         self._faulty = value["custody.fault_share"]
+        self._left_behind = value["custody.left_behind_share"]
+        self._routine = from_hours(value["custody.routine_release_h"])
+        self._staff_work = from_hours(value["command.staff_work_hours"])
         self._numbers: dict[str, int] = {}
         self._inquiries: dict[str, Inquiry] = {}
         self.batches: list[Batch] = []
@@ -175,7 +179,31 @@ class Custody:
             hours = lognormal(world.chance.draw(f"{name}/{step}"), median, self._sigma)
             world.agenda.after(from_hours(hours), Phase.REPORTS, 0, self._step_done, (batch, step))
         world.agenda.after(self._clocks[DECIDE], Phase.REPORTS, 0, self._runs_out, (batch, 0))
+        self._ask(DECIDE, "release-detainees", place, self._routine, batch.row)
         return batch
+
+    def _ask(self, step: str, action: str, place: str, wait: Tick, row: EventId) -> None:
+        """Where nobody sits in the seat that answers for a clock, its office keeps it by the book."""
+        owner = self.owner(step)
+        if owner:
+            self._world.agenda.after(wait, Phase.POLICIES, 0, self._by_the_book, (owner, step, action, place, row))
+
+    def _by_the_book(self, event: At) -> None:
+        owner, step, action, place, row = event.payload
+        world = self._world
+        open_ = place in self._inquiries if step == INQUIRY else bool(self._open(place))
+        if open_ and not world.policy.held(owner) and not world.tasks.lasting(action, place):
+            world.issue(Order(owner, action, "", place), (row,), f"custody/{step}")
+
+    def after_contact(
+        self, place: str, group: str, killed: int, wounded: int, unit: UnitState | None, row: EventId
+    ) -> None:
+        """Attackers broke and left some behind: the dead are owed to their families, the wounded are in our hands."""
+        self.remains(place, group, killed, row)
+        number = self._numbers.get(place, 0) + 1
+        left = share_of(wounded, self._left_behind, self._world.chance.draw(f"custody/{place}/{number}/left"))
+        if left:
+            self.taken(place, group, left, unit, row, wounded=left)
 
     def _told(self, *steps: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(owner for owner in map(self.owner, steps) if owner))
@@ -264,7 +292,7 @@ class Custody:
                 world.standing("legitimacy", self._assured_legitimacy, (row,), "hand-over")
             else:
                 world.standing("legitimacy", -self._unassured, (row,), "hand-over")
-                world.standing("headquarters", -self._unassured_headquarters, (row,), "hand-over")
+                world.lawfulness.status(-self._unassured_status, (row,), "hand-over")
             world.standing(f"consent/{counterpart}", self._transfer_consent, (row,), "hand-over")
             wait = lognormal(world.chance.draw(f"{batch.name}/comes-out"), self._comes_out, self._sigma)
             world.agenda.after(from_hours(wait), Phase.REPORTS, 0, self._kept, (batch, counterpart, row))
@@ -334,14 +362,25 @@ class Custody:
     # Inquiry
 
     def harmed_by_mission(self, place: str, people: int, unit: str, row: EventId) -> None:
+        """People were hurt by the mission: it stands against it, and somebody has to look into it."""
+        if people > 0:
+            self._world.measures.count("civilians_harmed_by_mission", people, row)
+            self._world.lawfulness.harmed(people, row)
+            self.inquiry(place, people, unit, row)
+
+    def inquiry(self, place: str, people: int, unit: str, row: EventId) -> None:
         """People were hurt by the mission: within a day somebody must be able to say what happened."""
         world = self._world
-        if people <= 0 or place in self._inquiries:
+        if people <= 0:
+            return
+        world.crowds.aggrieved(place, "mission-harm", row)
+        if place in self._inquiries:
             return
         due = world.now + self._clocks[INQUIRY]
         key = world.places.state[place].key
         row = world.journal.write(kinds.INQUIRY, world.now, key, (row,), due)
         timer = world.agenda.at(due, Phase.REPORTS, 0, self._silent, place)
+        self._ask(INQUIRY, "fact-finding", place, self._staff_work, row)
         self._inquiries[place] = Inquiry(due, people, row, timer)
         world.truth.event("inquiry", place, row)
         world.intelligence.tell(

@@ -121,6 +121,7 @@ class DueDiligence:
         world.measures.count("host_abuses", 1, written)
         world.truth.changed(counterpart, "abuses", written)
         world.truth.event("host-abuse", counterpart, written)
+        world.crowds.aggrieved(place, "beating", written)
         if record.support is not None:
             self._tainted(counterpart, record, record.support, written)
         rank = world.blueprint.counterparts[counterpart].rank

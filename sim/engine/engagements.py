@@ -282,6 +282,7 @@ class Engagements:
         if killed + wounded:
             world.measures.count("civilians_harmed_by_mission", killed + wounded, row)
             world.lawfulness.harmed(killed + wounded, row)
+            world.custody.inquiry(place, killed + wounded, "", row)
 
     def _captures(self, engagement: Engagement, row: EventId) -> None:
         """Men who give themselves up have to be held, registered, and handed to somebody."""

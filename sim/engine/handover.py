@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
 from sim.engine.chance import lognormal
+from sim.engine.inputs import Order
 from sim.engine.journal import EventId
 from sim.engine.ticks import MINUTE, Tick, from_hours
 
@@ -39,7 +40,8 @@ class HandOver:
     """Control of situations, place by place."""
 
     __slots__ = (
-        "_crisis", "_during", "_fades", "_gain", "_minutes", "_passing", "_rehearsed", "_sigma", "_unasked", "_world",
+        "_crisis", "_during", "_fades", "_gain", "_minutes", "_passing", "_rehearsed", "_sigma", "_staff_work",
+        "_unasked", "_world",
         "control",
     )  # fmt: skip
 
@@ -53,6 +55,7 @@ class HandOver:
         self._crisis = value["handover.crisis_team_factor"]
         self._during = value["handover.during_share"]
         self._unasked = value["handover.unasked_share"]
+        self._staff_work = value["command.staff_work_hours"]
         self._passing: dict[str, Passing] = {}
         self._rehearsed: dict[str, Tick] = {}
         self.control: dict[str, str] = {}
@@ -106,10 +109,31 @@ class HandOver:
         if self.state(place) != POLICE:
             return
         world.truth.event("exceeds-police", place, row)
+        self._by_the_book("police-commissioner", "hand-over-to-military", place, row)
         world.intelligence.happened(
             "hand-over-needed", place, row, values={"place": place}, facts=((place, "control", POLICE),), urgent=True,
             to=("police-commissioner", "force-commander", "head-of-mission"),
         )  # fmt: skip
+
+    def calmed(self, place: str, row: EventId) -> None:
+        """The crowd is gone: shields can take it again."""
+        if self.control.get(place) == MILITARY:
+            self._by_the_book("force-commander", "hand-back-to-police", place, row)
+
+    def _by_the_book(self, role: str, action: str, place: str, row: EventId) -> None:
+        """Where nobody sits in the commissioner's or the commander's seat, its office says the word, after a while."""
+        for seat in self._world.blueprint.seats.values():
+            if seat.role == role:
+                wait = from_hours(self._staff_work)
+                self._world.agenda.after(wait, Phase.POLICIES, seat.rank, self._says, (seat.id, action, place, row))
+                return
+
+    def _says(self, event: At) -> None:
+        seat, action, place, row = event.payload
+        world = self._world
+        wanted = POLICE if action == "hand-over-to-military" else MILITARY
+        if not world.policy.held(seat) and self.state(place) == wanted:
+            world.issue(Order(seat, action, "", place), (row,), f"hand-over/{action}")
 
     def _rehearse(self, task: Task) -> None:
         world = self._world

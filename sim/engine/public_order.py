@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.chance import poisson
+from sim.engine.inputs import Order
 from sim.engine.journal import EventId
 from sim.engine.ledger import HIGHEST
 
@@ -94,6 +95,18 @@ class PublicOrder:
             return forces.capability(unit, "public-order") * share
         trained = forces.capability(unit, "public-order") * self._before_arms
         return max(trained, forces.capability(unit, "combat")) * share
+
+    def called(self, crowd: Crowd) -> None:
+        """Formed police who stand there and have nothing else to do face it, unless a person decides for them."""
+        world = self._world
+        if self.tasks.get(crowd.place):
+            return
+        for unit in world.forces.at(crowd.place):
+            trained = unit.capabilities.get("public-order", 0.0) > unit.capabilities.get("combat", 0.0)
+            if trained and unit.task is None and not world.policy.held(unit.spec.controller):
+                order = Order(unit.spec.controller, "crowd-control", unit.id, crowd.place, options=USUAL)
+                world.issue(order, (crowd.row,), "crowd-control")
+                return
 
     # Tactics
 
@@ -203,5 +216,6 @@ class PublicOrder:
             to=(unit.spec.controller, "head-of-mission"),
         )  # fmt: skip
         world.custody.harmed_by_mission(place, killed + wounded, unit.id, fired)
-        self._crowds.aggrieved(place, "mission-harm", fired)
+        if not killed + wounded:
+            self._crowds.aggrieved(place, "mission-harm", fired, 0.5)
         self._crowds.thin(crowd, min(1.0, crowd.anger(world.now) / HIGHEST), fired, "fire")

@@ -215,8 +215,14 @@ class Support:
 
     def _aid_arrives(self, event: At) -> None:
         task: Task = event.payload
-        if task.place not in self.aid:
+        if task.place in self.aid:
+            return
+        if self._world.staff_risk.allows(task.place):
             self.aid_reached(task.place, task.row)
+            return
+        # Agencies go by the same word as the mission's own staff: they wait until it is lower.
+        rank = task.unit.rank if task.unit is not None else 0
+        self._world.agenda.after(from_hours(self._aid_lead), Phase.MOVEMENT, rank, self._aid_arrives, task)
 
     def aid_reached(self, place: str, cause: EventId) -> None:
         """Food, sheets and soap are handed out at a place."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine import kinds
+from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import Fork, World
 from small_mission import mission, order, plan, rows
@@ -262,3 +262,34 @@ def test_looking_at_crowds_changes_nothing() -> None:
                 one.truth.value(place, attribute)
     two.advance(39 * HOUR)
     assert one.digest() == two.digest()
+
+
+def test_police_who_stand_idle_face_a_crowd_unless_a_person_decides_for_them() -> None:
+    faced = {}
+    for held in (True, False):
+        world = mission(*POLICE_IN_TOWN)
+        if not held:
+            world.apply(inputs.SeatHeld("police-commissioner", False))
+        world.crowds.gather("town", 600, "authorities", world.beginning)
+        world.advance(3 * HOUR)
+        faced[held] = bool([row for row in rows(world, kinds.TASK_BEGAN) if row.fields["action"] == "crowd-control"])
+    assert faced == {True: False, False: True}
+
+
+@pytest.mark.parametrize("reason", ["mission-harm", "hunger", "search", "conduct", "left-behind", "curfew", "beating"])
+def test_every_grievance_makes_people_angrier(reason: str) -> None:
+    world = mission()
+    world.crowds.aggrieved("town", reason, world.beginning)
+    assert world.crowds.anger("town") > 0.0
+
+
+def test_what_the_authorities_did_is_not_held_against_the_mission() -> None:
+    for seed in range(12):
+        world = mission(seed=seed)
+        for _ in range(3):
+            world.crowds.aggrieved("town", "beating", world.beginning)
+        world.advance(DAY)
+        for row in rows(world, kinds.CROWD_GATHERED):
+            assert row.fields["against"] == "authorities"
+            return
+    pytest.fail("nobody ever came")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine import kinds
+from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
 from small_mission import mission, order, rows
@@ -62,12 +62,12 @@ def test_a_hand_over_without_assurances_costs_legitimacy_and_legal_standing_and_
     world.due_diligence.abused("capital", "town", 5, world.beginning)
     world.due_diligence.abused("capital", "town", 5, world.beginning)
     assert world.due_diligence.assurances("capital") < world.parameters["custody.assured_from"]
-    before = {name: world.ledger.value(name) for name in ("legitimacy", "headquarters", "consent/capital")}
+    before = {name: world.ledger.value(name) for name in ("legitimacy", "consent/capital")}
     order(world, "transfer-detainees", place="base", target="capital", seat="head-of-mission")
     world.advance(DAY)
     assert world.custody.held() == 0
     assert world.ledger.value("legitimacy") < before["legitimacy"]
-    assert world.ledger.value("headquarters") < before["headquarters"]
+    assert world.ledger.value("legal-status") < world.ledger.standings["legal-status"].start
     assert world.ledger.value("consent/capital") > before["consent/capital"]
 
 
@@ -237,3 +237,55 @@ def test_a_search_with_knowledge_finds_more_and_opens_fewer_doors() -> None:
             trust[known] = world.ledger.value("trust/farmers")
     assert found[True] > found[False]
     assert trust[True] > trust[False]
+
+
+# By the book, where nobody sits in the seat
+
+
+def empty(world: World, *seats: str) -> World:
+    for seat in seats:
+        world.apply(inputs.SeatHeld(seat, False))
+    return world
+
+
+def test_an_empty_seat_lets_people_go_in_time_and_a_person_may_forget_them() -> None:
+    kept = {}
+    for held in (True, False):
+        world = holding()
+        if not held:
+            empty(world, "head-of-mission")
+        world.advance(6 * DAY)
+        kept[held] = world.custody.held()
+    assert kept[True] > 0
+    assert kept[False] == 0
+
+
+def test_an_empty_seat_has_it_looked_into_when_people_were_hurt() -> None:
+    world = empty(mission(), "head-of-mission")
+    world.custody.harmed_by_mission("town", 5, "company-1", world.beginning)
+    world.advance(2 * DAY)
+    assert rows(world, kinds.FINDING)
+
+
+def test_attackers_who_broke_leave_dead_and_wounded_whom_somebody_answers_for() -> None:
+    world = mission(custody__left_behind_share=0.7)
+    world.custody.after_contact("base", "riders", 4, 10, world.forces.units["company-1"], world.beginning)
+    assert rows(world, kinds.DETAINED)[0].fields["people"] == 7
+    world.advance(8 * DAY)
+    assert "remains" in {row.fields["step"] for row in rows(world, kinds.CUSTODY_STEP)}
+
+
+def test_harm_by_the_mission_is_counted_stands_against_it_and_makes_people_angry() -> None:
+    world = mission()
+    before = world.ledger.value("legitimacy")
+    world.custody.harmed_by_mission("town", 5, "company-1", world.beginning)
+    assert world.measures.value("civilians_harmed_by_mission").value == 5
+    assert world.ledger.value("legitimacy") < before
+    assert world.crowds.anger("town") > 0.0
+
+
+def test_nobody_hurt_is_nothing_to_look_into() -> None:
+    world = mission()
+    before = world.digest()
+    world.custody.harmed_by_mission("town", 0, "company-1", world.beginning)
+    assert world.digest() == before

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from sim.engine import kinds
+from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import World
 from small_mission import mission, order, rows
@@ -87,3 +87,23 @@ def test_soldiers_beside_police_who_have_control_are_worth_less_than_soldiers_in
     world.advance(world.now + DAY)
     assert world.handover.authority("post", "military") < in_control == 1.0
     assert world.handover.authority("post", "police") == 1.0
+
+
+def armed_crowd(held: bool) -> World:
+    """Police in the town beside a company, and rifles in the crowd before them."""
+    world = mission(
+        ("at: post, protects: post}\n  fpu/1", "at: town}\n  fpu/1"),
+        ("tcc-a, at: base, under: [sector, site]", "tcc-a, at: town, under: [sector, site]"),
+    )  # fmt: skip
+    if not held:
+        world.apply(inputs.SeatHeld("police-commissioner", False))
+    world.handover.exceeded("town", world.beginning)
+    world.advance(12 * HOUR)
+    return world
+
+
+def test_an_empty_seat_says_the_word_and_a_person_is_waited_for() -> None:
+    assert armed_crowd(held=False).truth.value("town", "control") == "military"
+    waited = armed_crowd(held=True)
+    assert waited.truth.value("town", "control") == "mission-police"
+    assert "hand-over-needed" in {report.phrase for report in waited.picture("police-commissioner").reports}
