@@ -113,7 +113,7 @@ class Intelligence:
         world = self._world
         values = values or {}
         luck = self._luck(name or f"{phrase}/{place}")
-        heard = self.sources.hear(place, loud, luck)
+        heard = self.sources.hear(place, loud, luck, phrase)
         local = self._local.get(place, ())
         direct = (*self._seats(to), *local)
         if direct:

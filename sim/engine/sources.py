@@ -39,8 +39,8 @@ WATCH: Final = "aerial-reconnaissance"
 NEIGHBOURS: Final = ("alert-network", "women-network", "youth-network", "traders")
 """Kinds of sources that live in a place, and hear more where the mission keeps a network up."""
 
-UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard"}
-"""What own people report who hear it and understand nobody: the noise, not what it means."""
+UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard", "attack-over": ""}
+"""What has to be told in words, and what own people report instead who understand nobody: the noise, or nothing."""
 
 COUNTED: Final = (
     "people", "waiting", "inside", "displaced", "home", "wounded", "untreated", "killed", "strength", "attackers",
@@ -86,17 +86,20 @@ class Sources:
         """Somebody presses for more about a place, or no longer does."""
         self._collected[place] = self._collected.get(place, 0) + (1 if on else -1)
 
-    def hear(self, place: str, loud: float, luck: str) -> list[Heard]:
+    def hear(self, place: str, loud: float, luck: str, phrase: str = "") -> list[Heard]:
         """Who notices what happens at a place and when he can tell, the earliest first."""
+        words = phrase in UNREAD
         now = self._world.agenda.now
         draw = self._world.chance.draw
         silent = self._silent
         heard: list[Heard] = []
         for source in self._covering.get(place, ()):
-            odds = self._odds(source, place, loud)
+            odds = self._odds(source, place, loud, words)
             if odds > 0.0 and draw(luck, 2 * source.rank) < odds and silent.get(source.id, 0) <= now:
-                at = now + source.delay.ticks(draw(luck, 2 * source.rank + 1))
-                heard.append(Heard(at, source.rank, source, self._understands(source, loud, luck)))
+                understood = not words or self._understands(source)
+                if understood or UNREAD[phrase]:
+                    at = now + source.delay.ticks(draw(luck, 2 * source.rank + 1))
+                    heard.append(Heard(at, source.rank, source, understood))
         voice = self._world.networks.voice(place)
         if voice is not None:
             odds = _looks(voice.detects, loud)
@@ -168,13 +171,13 @@ class Sources:
         low, high = known if isinstance(known, tuple) else (known, known)
         return low * (1.0 - self._slack) <= value <= high * (1.0 + self._slack)
 
-    def _odds(self, source: InformationSpec, place: str, loud: float) -> float:
+    def _odds(self, source: InformationSpec, place: str, loud: float, words: bool = False) -> float:
         odds = source.detects
         if source.kind in OWN_EYES:
             languages = self._languages(source)
             if languages < 0.0:
                 return 0.0
-            if loud <= 1.0:
+            if loud <= 1.0 and not words:
                 odds *= self.understanding(languages)
         elif source.kind == FROM_THE_AIR:
             if not self.watched(place):
@@ -204,12 +207,16 @@ class Sources:
             courage = min(courage, networks.courage(place))
         return -1.0 if best < 0.0 else max(best, hired) * courage
 
-    def _understands(self, source: InformationSpec, loud: float, luck: str) -> bool:
-        """What is loud is heard by all who are near; what it means is another thing."""
-        if loud <= 1.0 or source.kind not in OWN_EYES:
+    def _understands(self, source: InformationSpec) -> bool:
+        """What is loud is heard by all who are near; what it means is another thing.
+
+        One luck for the whole run: whoever has nobody to ask has nobody to ask the next time either, and an
+        interpreter never makes it worse.
+        """
+        if source.kind not in OWN_EYES:
             return True
         odds = self.understanding(self._languages(source))
-        return self._world.chance.draw(f"{luck}/{source.id}/understands") < odds
+        return self._world.chance.draw(f"{source.id}/understands") < odds
 
 
 def _looks(odds: float, looks: float) -> float:
