@@ -113,6 +113,8 @@ class Pattern(Section):
     """Changes to patrons, by id."""
     red_lines: dict[Id, Any] = Field(default_factory=dict)
     """Changes to red lines, by id."""
+    information: dict[Id, Any] = Field(default_factory=dict)
+    """Changes to information sources, by id."""
     injects: dict[Id, Any] = Field(default_factory=dict)
     """Changes to injects, by id."""
     decisions: dict[Id, Any] = Field(default_factory=dict)
