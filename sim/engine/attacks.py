@@ -208,14 +208,14 @@ class Attacks:
         self.heard(place, row)
         world.groups.hostilities.disturb(place, self._attack_trouble, row)
         world.truth.event("attack", place, row)
-        world.intelligence.happened(
+        known = world.intelligence.happened(
             "site-attacked" if attack.on_site else "attack-under-way", place, row,
             values={"group": group.id, "place": place},
             facts=((place, "violence", world.groups.hostilities.word(place)),),
             urgent=True, loud=self._loud, name=attack.name,
         )  # fmt: skip
         self._ask(attack, row)
-        if not attack.over and attack.response is None:
+        if known and not attack.over and attack.response is None:
             world.initiative.alert(place, row)
         world.host_forces.attack_began(attack)
         return row

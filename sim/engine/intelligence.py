@@ -18,7 +18,7 @@ from sim.engine.journal import FIXED, EventId
 from sim.engine.networks import ALERTS
 from sim.engine.pictures import Picture, Pictures, why
 from sim.engine.reports import OWN_PEOPLE, Message, Told
-from sim.engine.sources import COUNTED, FIRST_HAND, PROBABLE, UNREAD, Fact, Facts, Sources, grade
+from sim.engine.sources import COUNTED, FIRST_HAND, PROBABLE, UNREAD, WHO_CALL, Fact, Facts, Sources, grade
 from sim.engine.ticks import MINUTE, Tick
 from sim.engine.views import NO_ROW, Value
 
@@ -101,8 +101,8 @@ class Intelligence:
         loud: float = 1.0,
         name: str = "",
         topic: str = "",
-    ) -> None:
-        """Something happened at a place; whoever covers it may notice.
+    ) -> bool:
+        """Something happened at a place; whoever covers it may notice. Returns whether those near know what it is.
 
         Args:
             facts: subject, attribute and true value; what is counted reaches a seat as a range.
@@ -145,6 +145,7 @@ class Intelligence:
                     self.tell("source-silent", source.id, self.centres.joc, reprisal, values=told, grade="C3")
         if urgent and heard:
             self.centres.expect_call(row)
+        return bool(direct) or any(voice.understood and voice.source.kind in WHO_CALL for voice in heard)
 
     def tell(
         self,

@@ -39,6 +39,9 @@ WATCH: Final = "aerial-reconnaissance"
 NEIGHBOURS: Final = ("alert-network", "women-network", "youth-network", "traders")
 """Kinds of sources that live in a place, and hear more where the mission keeps a network up."""
 
+WHO_CALL: Final = (*OWN_EYES, "alert-network", "women-network", "youth-network")
+"""Kinds of sources from whom the nearest commander hears while it is going on; the others tell it afterwards."""
+
 UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard", "attack-over": ""}
 """What has to be told in words, and what own people report instead who understand nobody: the noise, or nothing."""
 

@@ -8,6 +8,7 @@ import pytest
 
 from sim.doctrine import load_doctrine
 from sim.engine import kinds
+from sim.engine.intelligence import Intelligence
 from sim.engine.ticks import DAY, HOUR
 from sim.scenario.values import fixed
 from small_mission import mission, order, rows
@@ -229,3 +230,17 @@ def test_a_drone_sees_where_it_is_sent_and_by_day_only() -> None:
     world.advance(16 * HOUR)
     assert world.places.is_night(world.now)
     assert sources.hear("town", 1.0, "four") == []
+
+
+def test_the_nearest_commander_is_alerted_only_where_somebody_near_knows_what_it_is() -> None:
+    def knows(languages: float) -> bool:
+        world = SmallWorld(seed=1, information=[source(kind="presence", detects=1.0)])
+        world.there = [SimpleNamespace(spec=SimpleNamespace(languages=languages))]
+        world.parameters = {**world.parameters, "intelligence.without_interpreter": 0.0}
+        world.intelligence = Intelligence(world)
+        return world.intelligence.happened("attack-under-way", "town", world.row("attack"), loud=2.0, urgent=True)
+
+    assert knows(1.0) is True
+    assert knows(0.0) is False
+    afterwards = SmallWorld(information=[source(detects=1.0)])
+    assert afterwards.intelligence.happened("attack-under-way", "town", afterwards.row("attack"), loud=2.0) is False
