@@ -240,6 +240,7 @@ class Crowds:
         world = self._world
         present = self._present(place)
         people = min(people, present) if present else people
+        people = round(people * world.host_state.curfews.abroad(place))
         if people < self._least:
             return
         crowd = self.state.get(place)

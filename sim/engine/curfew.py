@@ -28,8 +28,8 @@ class Curfews:
     """Where nobody may be in the street at night, by whose word, and for how long."""
 
     __slots__ = (
-        "_bound", "_fear", "_floor", "_harm", "_harm_sigma", "_hours", "_left", "_legitimacy", "_night_reassurance",
-        "_nights", "_rough", "_world", "until",
+        "_bound", "_crowds_left", "_fear", "_floor", "_harm", "_harm_sigma", "_hours", "_left", "_legitimacy",
+        "_night_reassurance", "_nights", "_rough", "_world", "until",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -41,6 +41,7 @@ class Curfews:
             "looters": value["curfew.streets_left_looters"],
             "community-fighters": value["curfew.streets_left_fighters"],
         }
+        self._crowds_left = value["curfew.crowds_left"]
         self._fear = value["curfew.fear"]
         self._night_reassurance = value["curfew.night_reassurance"]
         self._rough = value["curfew.rough_chance"]
@@ -63,6 +64,10 @@ class Curfews:
     def streets(self, place: str, group: GroupState) -> float:
         """The share of a group's opportunities that a curfew leaves; who comes in strength does not ask."""
         return self._left.get(group.kind, 1.0) if self.until and self.holds(place) else 1.0
+
+    def abroad(self, place: str) -> float:
+        """The share of a crowd that comes out all the same."""
+        return self._crowds_left if self.until and self.holds(place) else 1.0
 
     def asked(self, task: Task) -> None:
         """A counterpart is asked for a curfew; only whoever holds that gate can declare one."""
@@ -144,6 +149,7 @@ class Curfews:
         severity = lognormal(world.chance.draw(f"curfew/{place}/harm", night), self._harm, self._harm_sigma)
         killed, wounded = world.groups.attacks.hurt(f"curfew/{place}/{night}", place, severity, row)
         world.people.shock(place, self._fear, row, police.id)
+        world.crowds.aggrieved(place, "beating", row)
         world.standing("legitimacy", -self._legitimacy, (row,), "curfew")
         world.intelligence.happened(
             "curfew-rough", place, row, values={"group": police.id, "place": place, "wounded": killed + wounded}

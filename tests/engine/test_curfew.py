@@ -84,3 +84,16 @@ def test_a_rough_night_costs_whoever_asked_for_it() -> None:
     police = world.groups.state["gendarmes"]
     world.host_state.curfews._roughly("town", police, 1, world.beginning)
     assert before - world.ledger.value("legitimacy") == pytest.approx(world.parameters["curfew.rough_legitimacy"])
+
+
+def test_a_curfew_angers_people_and_keeps_most_of_a_crowd_at_home_by_night() -> None:
+    world = asked(consent=100.0)
+    assert world.crowds.anger("town") > asked("governor", consent=100.0).crowds.anger("town")
+
+    def crowd(curfew: bool) -> int:
+        made = asked("service" if curfew else "governor", consent=100.0)
+        made.advance(20 * HOUR)
+        made.crowds.gather("town", 900, "authorities", made.beginning)
+        return made.crowds.people("town")
+
+    assert 0 < crowd(True) < crowd(False)
