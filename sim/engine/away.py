@@ -48,8 +48,16 @@ class Away:
         world.measures.lengths("unit_days_away", self.days)
         world.measures.lengths("outside_10_1_2_hours", self.outside_hours)
 
+    def begin(self) -> None:
+        for unit in self._world.forces.units.values():
+            if unit.present:
+                self.arrived(unit, unit.place, unit.row)
+
     def arrived(self, unit: UnitState, place: str, row: EventId) -> None:
-        if place != unit.spec.at and not unit.capabilities.get("air") and not unit.within:
+        """A unit has come to a place; it is away where that is not its own, or no base of the mission."""
+        if unit.capabilities.get("air") or unit.within:
+            return
+        if place != unit.spec.at or not self._world.forces.endurance.is_base(place):
             self._open[unit.id] = Stay(unit.id, place, self._world.now, None, row)
 
     def left(self, unit: UnitState) -> None:

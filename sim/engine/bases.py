@@ -55,6 +55,7 @@ class Bases:
         "_rigidity",
         "_risk",
         "_state",
+        "_stock",
         "_storage",
         "_truck",
         "_trust",
@@ -73,6 +74,7 @@ class Bases:
         self._full_days = value["bases.trusted_after_days"]
         self._truck = value["bases.truck_man_days"]
         self._helicopter = value["bases.helicopter_man_days"]
+        self._stock = value["bases.opening_days"]
         self._storage = value["bases.storage_days"]
         self._risk = value["bases.objection_base"]
         self._per_100_km = value["bases.objection_per_100_km"]
@@ -171,6 +173,8 @@ class Bases:
                 world.agenda.after(from_hours(planned), Phase.MOVEMENT, unit.rank, self._time_is_up, (found, row))
         found.units.append(unit)
         unit.home = task.place
+        # The lorries that brought tents and wire brought the first stock.
+        world.forces.endurance.bring(unit, self._stock, self._storage, task.row)
 
     def _near(self, base: BaseState, row: EventId) -> None:
         """What being there brings: protection that is seen, trust, and what people tell who see you every day."""

@@ -28,6 +28,8 @@ HEAD_OF_MISSION: Final = "head-of-mission"
 """The role that alone releases reserved means."""
 PROTECTION: Final = "physical-protection"
 """The response of a commander who goes without an order."""
+HIGH_READINESS: Final = "high-readiness"
+"""The posture of a unit whose men sit beside their vehicles."""
 EVACUATION: Final = "evacuate-wounded"
 """The response of an aircraft that goes for the mission's own wounded."""
 
@@ -37,8 +39,8 @@ class Command:
 
     __slots__ = (
         "_absent", "_bound", "_brief_notice", "_crisis_across", "_crisis_within", "_night_limit", "_notice",
-        "_ordinals", "_pending", "_preparing", "_reach", "_sector_pause", "_sigma", "_staff", "_staff_work",
-        "_to_sector", "_to_site", "_to_unit", "_world", "crisis_team_active", "releases", "tasks",
+        "_ordinals", "_pending", "_preparing", "_reach", "_ready_notice", "_sector_pause", "_sigma", "_staff",
+        "_staff_work", "_to_sector", "_to_site", "_to_unit", "_world", "crisis_team_active", "releases", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -50,6 +52,7 @@ class Command:
         self._staff = parameters["command.staff_work_hours"]
         self._sigma = parameters["command.hop_sigma"]
         self._notice = parameters["command.notice_to_move_hours"]
+        self._ready_notice = parameters["command.high_readiness_notice_factor"]
         self._brief_notice = parameters["command.reaction_notice_minutes"]
         self._sector_pause = parameters["command.sector_objection_hours"]
         self._night_limit = parameters["command.night_move_limit_km"]
@@ -280,6 +283,8 @@ class Command:
         if far:
             wanted, held = max(1, unit.spec.vehicles[1]), max(1, unit.vehicles)
             median *= wanted / held if unit.spec.vehicles[1] else 1.0
+        if unit.posture == HIGH_READINESS:
+            median *= self._ready_notice
         ready = world.now + from_hours(lognormal(world.chance.draw(f"{task.name}/notice"), median, self._sigma))
         if moves and not unit.capabilities.get("air"):
             km = world.places.km(unit.place, task.place)
@@ -371,7 +376,11 @@ class Command:
         if pending is not None and pending is not task and pending.state in ("received", "preparing", "objected"):
             return
         base = task.origin if self._world.blueprint.places[task.origin].site is not None else unit.home
-        if base != unit.place:
+        if base == unit.place:
+            return
+        if unit.capabilities.get("air"):
+            self._world.support.returns(unit, task, task.row)
+        else:
             self._world.forces.move(unit, base, f"{task.name}/back", (task.row,), lambda _: None)
 
     def give_up(self, task: Task, row: EventId, reason: str) -> None:

@@ -27,7 +27,7 @@ AGENCIES: Final = "agencies"
 class Convoy:
     """One convoy of an agency: where it wants to go, and where it is."""
 
-    __slots__ = ("destination", "due", "key", "name", "origin", "rank", "row", "state", "timer", "way")
+    __slots__ = ("destination", "due", "key", "name", "origin", "rank", "reason", "row", "state", "timer", "way")
 
     def __init__(self, name: str, key: int, origin: str, destination: str, rank: int, due: Tick, row: EventId) -> None:
         self.name = name
@@ -38,6 +38,7 @@ class Convoy:
         self.due = due
         self.row = row
         self.state = "waiting"
+        self.reason = ""
         self.way: list[RouteState] = []
         self.timer: At | None = None
 
@@ -140,10 +141,10 @@ class Convoys:
         spans = [*self._suspended, *((one.due, end, one.row) for one in self._waiting)]
         return [(due, (min(until, end) - due) / DAY, row) for due, until, row in spans if due < end and until > due]
 
-    def roads_changed(self, row: EventId) -> None:
+    def roads_changed(self) -> None:
         """A road is open again: whoever waited for it looks."""
         for convoy in list(self._waiting):
-            self._look(convoy, row)
+            self._look(convoy)
 
     # On the way
 
@@ -161,15 +162,15 @@ class Convoys:
             # One convoy is loaded at a time; what it could not bring is not made up for.
             return
         self._waiting.append(convoy)
-        self._look(convoy, row)
+        self._look(convoy)
 
     def _retry(self, event: At) -> None:
         convoy: Convoy = event.payload
         convoy.timer = None
         if convoy.state == "waiting":
-            self._look(convoy, convoy.row)
+            self._look(convoy)
 
-    def _look(self, convoy: Convoy, row: EventId) -> None:
+    def _look(self, convoy: Convoy) -> None:
         """Set out where a road is open and nobody is shot at along it; otherwise wait, and say why."""
         world = self._world
         if convoy.timer is not None:
@@ -178,13 +179,14 @@ class Convoys:
         way = world.places.open_way(convoy.origin, convoy.destination)
         danger = None if way is None else self._dangerous(way)
         if way is None or danger is not None:
-            if convoy.state == "waiting" and convoy.row == row:
-                held = world.journal.write(
-                    kinds.CONVOY_HELD, world.now, convoy.key, (row,),
+            reason = "no-road" if danger is None else danger.id
+            if convoy.reason != reason:
+                convoy.reason = reason
+                convoy.row = world.journal.write(
+                    kinds.CONVOY_HELD, world.now, convoy.key, (convoy.row,),
                     world.journal.name("no-road" if danger is None else "danger"),
                 )  # fmt: skip
-                convoy.row = held
-                self._ask(convoy, danger, held)
+                self._ask(convoy, danger, convoy.row)
             convoy.timer = world.agenda.after(self._again, Phase.MOVEMENT, convoy.rank, self._retry, convoy)
             return
         self._waiting.remove(convoy)
@@ -281,7 +283,7 @@ class Convoys:
                 values={"route": task.target, "place": task.place}, grade="A2",
             )  # fmt: skip
         world.truth.changed(task.target, "escort", task.row)
-        self.roads_changed(task.row)
+        self.roads_changed()
 
     def _escort_ends(self, task: Task) -> None:
         if self._escorts.get(task.target) is task:

@@ -46,7 +46,7 @@ class Endurance:
         """Whether units at a place are fed from a base: it is one, or one is near enough for a daily run."""
         world = self._world
         for spec in world.blueprint.places.values():
-            if self._is_base(spec.id) and (spec.id == place or world.places.km(place, spec.id) <= self._reach_km):
+            if self.is_base(spec.id) and (spec.id == place or world.places.km(place, spec.id) <= self._reach_km):
                 return True
         return False
 
@@ -90,7 +90,8 @@ class Endurance:
             self._look_ahead(unit)
         return taken
 
-    def _is_base(self, place: str) -> bool:
+    def is_base(self, place: str) -> bool:
+        """Whether the mission supplies whoever is there."""
         spec = self._world.blueprint.places[place]
         return spec.kind in SUPPLIED or spec.site is not None or self._world.bases.permanent(place)
 
@@ -129,6 +130,9 @@ class Endurance:
         world = self._world
         self._timers.pop(unit.id, None)
         if not unit.place or unit.id not in self._since:
+            return
+        if unit.readiness < 1.0:
+            # It has said so already, and goes on with nothing.
             return
         row = world.journal.write(
             kinds.SUPPLY_OUT, world.now, unit.key, (unit.row,), world.places.state[unit.place].key

@@ -156,6 +156,7 @@ class Forces:
             unit.row = self._world.beginning
         self.patrols.begin()
         self.endurance.begin()
+        self.away.begin()
         self.checkpoints.begin()
 
     def at(self, place: str) -> list[UnitState]:

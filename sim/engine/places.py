@@ -124,7 +124,7 @@ class Places:
             "road-open", state.spec.a, written, values={"route": state.id, "place": state.spec.b},
             facts=((state.id, "status", state.status),),
         )  # fmt: skip
-        world.convoys.roads_changed(written)
+        world.convoys.roads_changed()
 
     def changed(self, state: RouteState, row: EventId) -> None:
         """A checkpoint, a mine, the water: whoever asks about the route is told anew."""
