@@ -224,6 +224,8 @@ class Command:
         if unit.strength <= 0:
             self.give_up(task, row, "unable")
             return
+        # An order without a place is for where the unit is, and one sent to a unit on the road learns that here.
+        task.place = task.place or unit.place
         unit.tasks += 1
         world = self._world
         stopped = world.staff_risk.stops(task)
