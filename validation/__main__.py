@@ -136,19 +136,21 @@ def _page(
 ) -> list[str]:
     frozen = json.loads(FROZEN.read_text(encoding="utf-8")) if FROZEN.exists() else {}
     defaults = {id_: parameter.value for id_, parameter in load_doctrine().parameters.items()}
-    lines = page.head(hashes(), frozen, FIXED, other_sizes)
+    lines: list[str] = []
     if "defaults" in only:
         rows = _at_defaults(bands, runner)
         lines += [*page.reconstruction(bands, rows), *page.restriction(bands, rows)]
     if "elsewhere" in only:
         lines += page.outside_the_case(bands, _elsewhere(bands, runner))
+    demonstrated = page.demonstrations(bands, _demonstrated(bands, runner) if "demonstrations" in only else {})
+    judged = [*lines, *demonstrated]
     lines += page.over_assumptions(
         bands, _over_draws(bands, runner) if "draws" in only else {}, bands["draws"], bands["runs_per_draw"]
     )
     lines += page.calibration(settings, _last_calibration(), defaults, _changed_since_calibration())
-    lines += page.demonstrations(bands, _demonstrated(bands, runner) if "demonstrations" in only else {})
+    lines += demonstrated
     lines += page.dominance(bands["planner"], _dominance(bands, runner) if "dominance" in only else {})
-    return lines
+    return [*page.head(hashes(), frozen, FIXED, other_sizes), *page.in_short(judged), *lines]
 
 
 def _at_defaults(bands: Mapping[str, Any], runner: Runner) -> list[Row]:

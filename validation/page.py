@@ -29,7 +29,7 @@ This page holds the model against the public record of a crisis, and says where 
 The model runs it many times, each time with other luck, and every number that the record gives is held against what the
 runs give. Beside it stand a comparison whose band is our own (P14: what an undeclared national restriction costs) and
 demonstrations whose probabilities are our own (P16, P19, P20). Those show what the mechanisms do. They validate
-nothing.
+nothing. Two numbers of another crisis, Bria 2016, on which nothing was calibrated, are a look outside the case.
 
 **What it can show.** The model was built by people who knew this record, and some of its constants come from it. So
 agreement means that the mechanisms can carry the record. It does not mean that they are true, and it says nothing about
@@ -72,6 +72,28 @@ def head(
         *(f"| {name.replace('_', ' ')} | `{value}` |" for name, value in now.items()),
         "",
     ]
+
+
+def in_short(sections: Sequence[str]) -> Lines:
+    """What the tables below say, for those who read no further: everything that is not inside by name."""
+    said: dict[str, Lines] = {"inside": [], "outside": [], "undecided": [], "gap": []}
+    about = ""
+    for line in sections:
+        if line.startswith("## "):
+            about = line[3:].split(":")[0]
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        found = next((cell.partition(",")[0] for cell in cells if cell.partition(",")[0] in said), None)
+        if line.startswith("|") and found:
+            # A demonstration has its case before its question, and its pattern behind.
+            asked = (
+                f"{cells[0].split()[0]} {cells[1]}" if about.startswith("Demonstrations") else f"{about}, {cells[0]}"
+            )
+            said[found].append(asked)
+    out = ["## In short", "", f"Of what could be asked at the defaults, {len(said['inside'])} answers lie inside.", ""]
+    for word, name in (("outside", "Outside"), ("undecided", "Undecided"), ("gap", "Cannot be asked yet")):
+        if said[word]:
+            out += [f"{name}:", "", *(f"- {each}" for each in said[word]), ""]
+    return out
 
 
 def reconstruction(bands: Mapping[str, Any], rows: Sequence[Row]) -> Lines:
