@@ -339,7 +339,7 @@ class HostForces:
     def attack_ended(self, attack: Attack, people: int, row: EventId) -> None:
         """An attack by its forces is laid at a counterpart's door."""
         force = self.forces.get(attack.group.id)
-        if force is not None and people:
+        if force is not None:
             self._world.due_diligence.abused(force.counterpart, attack.place, people, row)
 
     def opposed(self, attack: Attack, unit: UnitState, row: EventId) -> None:
