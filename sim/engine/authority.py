@@ -51,7 +51,8 @@ class Authority:
             return ""
         role = world.blueprint.seats[seat].role
         if response.performed_by == "office":
-            if role not in response.issued_by:
+            acting = any(world.procedure.acts_as(seat, other) for other in response.issued_by)
+            if role not in response.issued_by and not acting:
                 return f"{response.label} is not for this seat to do: request it of {self._whose(response)}."
             return ""
         if not unit_id:

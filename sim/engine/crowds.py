@@ -148,7 +148,7 @@ class Crowds:
         places = world.blueprint.places
         world.truth.provide("crowd", lambda place: self.mood(place) if place in places else None)
         world.truth.provide("crowd-people", lambda place: self.people(place) if place in places else None)
-        world.truth.provide("anger", lambda place: self.anger(place) if place in places else None)
+        world.truth.provide("anger", lambda place: self.anger(place) if place in places else None, self._anger_reaches)
         self.order.begin()
 
     # What others ask
@@ -166,6 +166,10 @@ class Crowds:
         """Anger among people at a place, 0 to 100."""
         standing = self._world.ledger.standings.get(f"anger/{place}")
         return 0.0 if standing is None else standing.value_at(self._world.now)
+
+    def _anger_reaches(self, place: str, level: float) -> Tick | None:
+        standing = self._world.ledger.standings.get(f"anger/{place}")
+        return None if standing is None else standing.tick_at(level, self._world.now)
 
     # Grievances
 
@@ -189,7 +193,8 @@ class Crowds:
 
     def _stir(self, place: str, amount: float, row: EventId, reason: str) -> None:
         world = self._world
-        world.ledger.enter(self._standing(place), amount, (row,), world.journal.name(reason))
+        entry = world.ledger.enter(self._standing(place), amount, (row,), world.journal.name(reason))
+        world.truth.changed(place, "anger", entry)
 
     def _standing(self, place: str) -> Standing:
         name = f"anger/{place}"

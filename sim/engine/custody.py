@@ -423,6 +423,7 @@ class Custody:
             world.standing("backing", backing, (row,), "fact-finding")
         if outcome.outcome == JUSTIFIED:
             world.initiative.spoken_for(place)
+        world.security.looked_into(place, row)
         world.truth.event("finding", place, row)
         world.intelligence.tell(
             "finding", place, (task.seat, "head-of-mission", "spokesperson"), row,

@@ -252,6 +252,7 @@ class Engagements:
             kinds.CONTACT_ENDED, world.now, group.key, (engagement.row,), killed, wounded, our_killed, our_wounded
         )
         world.truth.event("contact-ended", engagement.place, row)
+        world.custody.remains(engagement.place, group.id, killed, row)
         if ours:
             world.forces.lose(unit, our_killed, our_wounded, (row,))
             world.intelligence.happened(

@@ -85,8 +85,8 @@ class Procedure:
             values={"product": entry.product, "about": entry.about}, grade="B2", text=entry.text,
         )  # fmt: skip
 
-    def stands_in(self, seat: str, row: EventId) -> str:
-        """Who decides for a seat whose holder is away: its deputies in the order of the mission, and nobody twice.
+    def deputy(self, seat: str) -> str:
+        """Who acts for a seat whose holder is away: its deputies in the order of the mission, if they are there.
 
         Empty where the holder is there, or where nobody is left to act.
         """
@@ -96,15 +96,27 @@ class Procedure:
         for role in DEPUTIES:
             for other in world.blueprint.seats.values():
                 if other.role == role and other.id != seat and not world.command.is_absent(other.id):
-                    world.journal.write(
-                        kinds.ACTING, world.now, world.journal.name(seat), (row,), world.journal.name(other.id)
-                    )
-                    world.intelligence.tell(
-                        "principal-absent", other.id, (other.id, "chief-of-staff", "joc"), row,
-                        values={"seat": seat, "acting": other.id}, grade="A1",
-                    )  # fmt: skip
                     return other.id
         return ""
+
+    def acts_as(self, seat: str, role: str) -> bool:
+        """Whether a seat acts now for an absent one of a role, and so may do what that one may."""
+        return any(
+            other.role == role and self.deputy(other.id) == seat for other in self._world.blueprint.seats.values()
+        )
+
+    def stands_in(self, seat: str, row: EventId) -> str:
+        """Have the officer-in-charge act for an absent principal, and let the mission know who it is."""
+        world = self._world
+        acting = self.deputy(seat)
+        if acting:
+            name = world.journal.name
+            world.journal.write(kinds.ACTING, world.now, name(seat), (row,), name(acting))
+            world.intelligence.tell(
+                "principal-absent", acting, (acting, "chief-of-staff", "joc"), row,
+                values={"seat": seat, "acting": acting}, grade="A1",
+            )  # fmt: skip
+        return acting
 
     def _known(self) -> Tick | None:
         """When the mission first heard something urgent."""

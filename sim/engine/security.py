@@ -10,9 +10,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
-from sim.engine.chance import share_of
+from sim.engine.agenda import At, Phase
+from sim.engine.chance import lognormal, share_of
 from sim.engine.journal import EventId
 from sim.engine.ledger import HIGHEST
+from sim.engine.ticks import from_hours
 
 if TYPE_CHECKING:
     from sim.engine.forces import UnitState
@@ -25,9 +27,28 @@ class Security:
     """Who stays, who goes, and how conduct is dealt with."""
 
     __slots__ = (
-        "_abroad_consent", "_afraid_from", "_afraid_weight", "_attacks", "_conceal", "_conduct_cost", "_conducts",
-        "_guarded", "_harm", "_harm_headquarters", "_left_behind_trust", "_national", "_stay_cost", "_stay_share",
-        "_world", "evacuated", "relocated_from", "retained",
+        "_abroad_consent",
+        "_afraid_from",
+        "_afraid_weight",
+        "_attacks",
+        "_conceal",
+        "_concealed",
+        "_conduct_cost",
+        "_conducts",
+        "_guarded",
+        "_harm",
+        "_harm_headquarters",
+        "_left_behind_trust",
+        "_national",
+        "_sigma",
+        "_stay_cost",
+        "_stay_share",
+        "_surfaced",
+        "_surfaces",
+        "_world",
+        "evacuated",
+        "relocated_from",
+        "retained",
     )  # fmt: skip
 
     def __init__(self, world: World) -> None:
@@ -45,7 +66,11 @@ class Security:
         self._harm = value["security.staff_hurt_per_attack"]
         self._guarded = value["security.works_protect"]
         self._harm_headquarters = value["security.staff_hurt_headquarters"]
+        self._surfaces = value["security.concealed_surfaces_h"]
+        self._sigma = value["command.hop_sigma"]
+        self._surfaced = value["security.surfaced_headquarters"]
         self._conducts: dict[str, int] = {}
+        self._concealed: dict[str, list[tuple[str, EventId]]] = {}
         self._attacks: dict[str, int] = {}
         self.retained: dict[str, EventId] = {}
         self.relocated_from: dict[str, EventId] = {}
@@ -221,10 +246,41 @@ class Security:
                 "allegation", unit, ("head-of-mission", "force-commander", "police-commissioner"), written,
                 values={"unit": unit, "place": place}, grade="B3", urgent=True,
             )  # fmt: skip
+        if place and outcome.outcome == "concealed":
+            name = f"conduct/{unit}/surfaces"
+            wait = from_hours(lognormal(world.chance.draw(name, count), self._surfaces, self._sigma))
+            self._concealed.setdefault(place, []).append((unit, written))
+            world.agenda.after(wait, Phase.REPORTS, 0, self._comes_out, (place, unit, written))
         if place:
             weight = 1.0 if outcome.outcome == "concealed" else 0.5
             world.crowds.aggrieved(place, "conduct", written, weight)
             world.manpower.misconduct(place, written)
+
+    def looked_into(self, place: str, row: EventId) -> int:
+        """Somebody went and asked: what was concealed there is told after all; return how many cases."""
+        cases = self._concealed.pop(place, [])
+        for unit, concealed in cases:
+            self._told(unit, "uncovered", self._conduct_cost / 2, (row, concealed))
+        return len(cases)
+
+    def _comes_out(self, event: At) -> None:
+        """Nobody asked, and it is in the papers: those who looked away answer for it with headquarters."""
+        place, unit, concealed = event.payload
+        cases = self._concealed.get(place, [])
+        if (unit, concealed) in cases:
+            cases.remove((unit, concealed))
+            row = self._told(unit, "surfaced", -self._conduct_cost / 2, (concealed,))
+            self._world.standing("headquarters", -self._surfaced, (row,), "conduct")
+
+    def _told(self, unit: str, how: str, legitimacy: float, causes: tuple[EventId, ...]) -> EventId:
+        world = self._world
+        row = world.journal.write(kinds.CONDUCT, world.now, world.journal.name(unit), causes, world.journal.name(how))
+        world.standing("legitimacy", legitimacy, (row,), "conduct")
+        world.intelligence.tell(
+            "allegation", unit, ("head-of-mission", "force-commander", "police-commissioner"), row,
+            values={"unit": unit, "place": ""}, grade="A2", urgent=True,
+        )  # fmt: skip
+        return row
 
 
 class _Listener:

@@ -336,7 +336,7 @@ class World:
         gives = self.blueprint.doctrine.roles[seat.role].gives
         match entry:
             case inputs.Direction():
-                if "direction" not in gives:
+                if "direction" not in gives and not self.procedure.acts_as(entry.seat, "head-of-mission"):
                     return "Only the head of mission gives directions: make a request."
                 if entry.lead not in self.blueprint.seats:
                     return f"'{entry.lead:.40}' is no seat of this scenario."

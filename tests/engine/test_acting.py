@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sim.engine import kinds
+from sim.engine import inputs, kinds
 from sim.engine.ticks import DAY, HOUR
 from small_mission import mission, rows
 
@@ -34,3 +34,16 @@ def test_the_mission_hears_who_acts() -> None:
     world.command.absent("head-of-mission", DAY, world.beginning)
     world.advance(HOUR)
     assert "principal-absent" in {report.phrase for report in world.picture("deputy-political").reports}
+
+
+def test_whoever_acts_may_give_directions_and_orders_only_while_the_principal_is_away() -> None:
+    world = mission()
+    direction = inputs.Direction("deputy-political", "force-commander", "visible-patrol", "town")
+    office = inputs.Order("deputy-political", "programme-criticality", "", "town", options=("pc2",))
+    assert not world.apply(direction).accepted
+    assert not world.apply(office).accepted
+    world.command.absent("head-of-mission", DAY, world.beginning)
+    assert world.apply(direction).accepted
+    assert world.apply(office).accepted
+    world.advance(2 * DAY)
+    assert not world.apply(direction).accepted

@@ -6,6 +6,7 @@ import pytest
 
 from sim.engine import kinds
 from sim.engine.ticks import DAY
+from sim.engine.world import World
 from small_mission import mission, order, rows
 
 
@@ -142,3 +143,42 @@ def test_people_who_depend_on_soldiers_for_food_are_at_their_mercy_unless_somebo
             seen[overseen] += len(rows(world, kinds.EXPLOITATION))
     assert seen[False] > 2 * seen[True]
     assert seen[True] + seen[False] > 0
+
+
+def concealed(**parameters: float) -> World:
+    """A case at the base that its contingent keeps to itself."""
+    for seed in range(30):
+        world = mission(seed=seed, **parameters)
+        world.security.conduct("company-1", world.beginning, place="base")
+        if rows(world, kinds.CONDUCT)[0].fields["handled"] == "concealed":
+            return world
+    raise AssertionError("nothing was ever concealed")
+
+
+def test_what_is_concealed_comes_out_and_costs_with_headquarters_too() -> None:
+    world = concealed(security__concealed_surfaces_h=48.0)
+    before = world.ledger.value("headquarters"), world.ledger.value("legitimacy")
+    world.advance(world.horizon)
+    assert [row.fields["handled"] for row in rows(world, kinds.CONDUCT)] == ["concealed", "surfaced"]
+    assert world.ledger.value("headquarters") < before[0]
+    assert world.ledger.value("legitimacy") < before[1]
+
+
+def test_whoever_goes_and_asks_hears_of_it_first_and_gets_half_of_it_back() -> None:
+    world = concealed()
+    before = world.ledger.value("legitimacy")
+    order(world, "fact-finding", place="base", seat="head-of-mission", hours=8.0)
+    world.advance(DAY)
+    assert [row.fields["handled"] for row in rows(world, kinds.CONDUCT)] == ["concealed", "uncovered"]
+    assert world.ledger.value("legitimacy") > before
+    world.advance(world.horizon)
+    assert "surfaced" not in [row.fields["handled"] for row in rows(world, kinds.CONDUCT)]
+
+
+def test_people_remember_what_was_concealed_more_than_what_was_reported() -> None:
+    anger: dict[str, float] = {}
+    for seed in range(30):
+        world = mission(seed=seed)
+        world.security.conduct("company-1", world.beginning, place="base")
+        anger[str(rows(world, kinds.CONDUCT)[0].fields["handled"])] = world.crowds.anger("base")
+    assert anger["concealed"] > anger["reported"] > 0.0
