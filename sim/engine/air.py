@@ -363,8 +363,14 @@ class AirSupport:
         self._world.intelligence.tell(
             phrase, unit.id, (task.seat, "joc"), row,
             values={"unit": unit.id, "group": task.target, "place": unit.place or unit.destination, **values},
-            facts=((task.name, "state", task.state),), grade="A1", urgent=True,
+            facts=((task.name, "state", task.state), *self._now(task.target)), grade="A1", urgent=True,
         )  # fmt: skip
+
+    def _now(self, group: str) -> tuple[tuple[str, str, int | str], ...]:
+        """How a column stands as the crew leaves it; nothing on the road is news too."""
+        columns = self._world.columns
+        column = columns.of(group)
+        return columns.facts(column) if column is not None else ((group, "column", columns.word(group)),)
 
     # Reconnaissance
 

@@ -67,6 +67,11 @@ class Column:
         return self.state in (MOVING, CROSSED, HALTED)
 
     @property
+    def inside(self) -> bool:
+        """It has crossed a line that it was told of, and goes on."""
+        return self.crossed and self.on_the_way
+
+    @property
     def heads(self) -> int:
         """Everybody who can be counted on the trucks."""
         return self.strength + self.civilians

@@ -88,6 +88,10 @@ class Columns:
     def of(self, group: str) -> Column | None:
         return self.on_the_road.get(group)
 
+    def word(self, group: str) -> str:
+        """How the last column of a group stands, in a word."""
+        return self._words.get(group, NONE)
+
     def away(self, group: str) -> int:
         """Fighters of a group who are on the road and nowhere else."""
         column = self.on_the_road.get(group)
@@ -450,7 +454,7 @@ class Columns:
     # What conditions ask
 
     def _truth_word(self, subject: str) -> str | None:
-        return self._words.get(subject, NONE) if subject in self._world.blueprint.groups else None
+        return self.word(subject) if subject in self._world.blueprint.groups else None
 
     def _truth_toward(self, subject: str) -> str | None:
         column = self.on_the_road.get(subject)

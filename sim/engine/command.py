@@ -143,9 +143,6 @@ class Command:
         key = world.journal.name(name)
         here = unit.place if unit is not None else ""
         place = entry.place or world.places.nearer_end(target, here) or here
-        if unit is not None and response.performed_by == AIR_FIRE:
-            # Attack aircraft are tasked where they stand; where the target is, they find out when they leave.
-            place = unit.place
         sent = world.journal.write(
             kinds.TASK_SENT, world.now, key, (row,),
             world.journal.name(response.id), world.journal.name(unit.id if unit else ""), world.journal.name(place),
@@ -279,6 +276,9 @@ class Command:
         if not unit.place:
             world.agenda.at(world.forces.settles(unit), Phase.REPORTS, unit.rank, self._settled, task)
             return
+        if task.response.performed_by == AIR_FIRE:
+            # Attack aircraft are tasked where they stand; where the target is, they find out when they leave.
+            task.place = unit.place
         moves = task.place != unit.place
         far = moves and (unit.capabilities.get("air") or world.places.km(unit.place, task.place) > self._reach)
         median = self._notice if far else self._brief_notice * MINUTE / HOUR

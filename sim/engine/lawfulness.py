@@ -72,6 +72,9 @@ class Lawfulness:
         """Whether the unit's commander takes an order for lethal force as lawful; otherwise he objects."""
         if task.unit is None or task.response.id not in REVIEWED or task.target not in self._world.groups.state:
             return True
+        if task.response.id == LOOKS_FIRST and self._world.columns.of(task.target) is None:
+            # Whoever ordered it believes in a column that is no longer there: the crew will tell him.
+            return True
         review = self.review(task, task.target, task.place)
         if review.necessary and (
             review.proportionate or (task.response.id == LOOKS_FIRST and AT_RISK not in task.options)
@@ -141,7 +144,8 @@ class Lawfulness:
     def _threatens(self, group: GroupState) -> bool:
         """It has crossed a line that it was told of, or has attacked and was not answered."""
         world = self._world
-        if world.red_lines.open_against(group.id) is not None:
+        column = world.columns.of(group.id)
+        if world.red_lines.open_against(group.id) is not None or (column is not None and column.inside):
             return True
         return any(attack.group is group for attack in world.groups.attacks.past)
 
