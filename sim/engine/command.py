@@ -15,6 +15,7 @@ from sim.engine.chance import lognormal
 from sim.engine.forces import UnitState
 from sim.engine.inputs import Direction, Order, Request
 from sim.engine.journal import EventId
+from sim.engine.order_reports import tell_of_order
 from sim.engine.releases import Releases
 from sim.engine.staff_work import StaffWork
 from sim.engine.tasks import Task
@@ -487,28 +488,10 @@ class Command:
 
     def report_on(self, task: Task, phrase: str, row: EventId) -> None:
         """What became of an order travels back to who gave it."""
-        world = self._world
-        unit = task.unit
-        to: tuple[str, ...] = (
-            (task.seat,) if task.kind not in ("reaction", "evacuation") or unit is None else (unit.spec.controller,)
-        )
-        if unit is not None and task.seat in world.blueprint.seats and unit.spec.under:
-            to = (*to, *unit.spec.under)
         delay = 0
-        facts: tuple[tuple[str, str, str], ...] = ((task.name, "state", task.state),)
-        if unit is not None:
+        if task.unit is not None:
             delay = self._delay(f"{task.name}/back/{phrase}", self._to_unit * MINUTE, across=False)
-            facts = (
-                *facts,
-                (unit.id, "state", unit.state),
-                (unit.id, "task", task.response.id if task.state == "under way" else ""),
-                (unit.id, "place", unit.place or f">{unit.destination}"),
-            )
-        world.intelligence.tell(
-            phrase, task.performer, to, row,
-            values={"unit": task.performer, "action": task.response.id, "place": task.place, "task": task.name},
-            facts=facts, grade="A1", urgent=phrase.startswith("order-refused"), delay=delay,
-        )  # fmt: skip
+        tell_of_order(self._world, task, phrase, row, delay)
 
     def _is_head(self, seat: str) -> bool:
         found = self._world.blueprint.seats.get(seat)

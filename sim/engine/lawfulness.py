@@ -72,7 +72,8 @@ class Lawfulness:
         """Whether the unit's commander takes an order for lethal force as lawful; otherwise he objects."""
         if task.unit is None or task.response.id not in REVIEWED or task.target not in self._world.groups.state:
             return True
-        if task.response.id == LOOKS_FIRST and self._world.columns.of(task.target) is None:
+        column = self._world.columns.of(task.target)
+        if task.response.id == LOOKS_FIRST and (column is None or not column.on_the_way):
             # Whoever ordered it believes in a column that is no longer there: the crew will tell him.
             return True
         review = self.review(task, task.target, task.place)
