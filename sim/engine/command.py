@@ -25,8 +25,6 @@ if TYPE_CHECKING:
     from sim.doctrine import Response
     from sim.engine.world import World
 
-HEAD_OF_MISSION: Final = "head-of-mission"
-"""The role that alone releases reserved means."""
 PROTECTION: Final = "physical-protection"
 """The response of a commander who goes without an order."""
 HIGH_READINESS: Final = "high-readiness"
@@ -259,7 +257,7 @@ class Command:
         if unit.state == "objecting":
             unit.state = "executing" if unit.task is not None else "ready"
             world.truth.changed(unit.id, "state", row)
-        if task.response.reserved and not self._is_head(task.seat):
+        if task.response.reserved and task.seat != self.releases.head:
             released = self.releases.asked(task, row)
             if released is None:
                 return
@@ -492,10 +490,6 @@ class Command:
         if task.unit is not None:
             delay = self._delay(f"{task.name}/back/{phrase}", self._to_unit * MINUTE, across=False)
         tell_of_order(self._world, task, phrase, row, delay)
-
-    def _is_head(self, seat: str) -> bool:
-        found = self._world.blueprint.seats.get(seat)
-        return found is not None and found.role == HEAD_OF_MISSION
 
     def _rank(self, seat: str) -> int:
         return self._world.blueprint.seats[seat].rank
