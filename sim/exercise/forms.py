@@ -23,6 +23,7 @@ CATALOGUES: Final = {
     "route": "routes",
     "line": "red_lines",
     "patron": "patrons",
+    "place": "places",
 }
 
 

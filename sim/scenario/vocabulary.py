@@ -52,6 +52,7 @@ ATTRIBUTES: Final[Mapping[str, tuple[str, ...]]] = {
     "column-at": ("groups",),
     "column-strength": ("groups",),
     "terms": ("groups",),
+    "readiness": ("patrons",),
     "consent": ("counterparts",),
     "violations": ("counterparts",),
     "abuses": ("counterparts",),
@@ -97,17 +98,16 @@ TOLD: Final[Mapping[str, tuple[str, ...]]] = {
 """What only reports speak of: a seat may know it, but no inject can wait for it."""
 
 EVENTS: Final[tuple[str, ...]] = (
-    "agreement", "agreement-broken", "apprehension", "arrived", "attack", "attack-ended", "called-off", "contact",
-    "contact-ended", "control-passed", "control-passing", "cordon", "crowd", "crowd-fired-on", "crowd-gathered",
-    "crowd-over", "crowd-violent", "crush", "decision-answered", "decision-expired", "decision-opened", "departed",
-    "detained", "escorted", "exceeds-police", "exploitation", "finding", "firewood", "food-short", "forced-entry",
-    "full", "gate", "hand-over-rehearsed", "host-abuse", "host-stance", "inject", "inquiry", "looted", "named",
-    "objection", "objection-ended", "obstructed", "onset", "police-entered", "procedure-step", "rescued", "response",
-    "risk-assessed", "sickness", "sign", "spoken", "staff-evacuated", "story", "submitted", "task-refused",
-    "unit-refused", "unrest",
-    "water-short",
-    "air-action", "air-action-ended", "civilians-harmed", "column-arrived", "column-left", "column-turned",
-    "line-crossed", "line-declared", "line-heeded", "line-kept", "line-not-kept",
+    "agreement", "agreement-broken", "air-action", "air-action-ended", "apprehension", "arrived", "attack",
+    "attack-ended", "base-attacked", "called-off", "civilians-harmed", "column-arrived", "column-left",
+    "column-turned", "contact", "contact-ended", "control-passed", "control-passing", "cordon", "crowd",
+    "crowd-fired-on", "crowd-gathered", "crowd-over", "crowd-violent", "crush", "decision-answered",
+    "decision-expired", "decision-opened", "departed", "detained", "escorted", "exceeds-police", "exploitation",
+    "finding", "firewood", "food-short", "forced-entry", "full", "gate", "hand-over-rehearsed", "host-abuse",
+    "host-stance", "inject", "inquiry", "line-crossed", "line-declared", "line-heeded", "line-kept", "line-not-kept",
+    "looted", "named", "objection", "objection-ended", "obstructed", "onset", "police-entered", "procedure-step",
+    "rescued", "response", "risk-assessed", "sickness", "sign", "spoken", "staff-evacuated", "story", "submitted",
+    "task-refused", "terms-agreed", "terms-broken", "unit-refused", "unrest", "water-short",
 )  # fmt: skip
 """What happens in the world. A seat also hears of the phrases of reports, which the doctrine lists."""
 
@@ -179,6 +179,11 @@ MEANINGS: Final[Mapping[str, str]] = {
     "likelihood": "`low`, `medium` or `high`, as the analysis centre judges violence to come",
     "confidence": "`low`, `medium` or `high`: what it would stake on that",
     "story": "`mission`, `attack`, `poison` or `partiality`: what the latest story that goes round is about",
+    "readiness": "how ready a patron is to use its leverage, 0 to 1",
+    "stance": "of a host-state force: `help`, `stand-by`, `obstruct` or `prey`",
+    "curfew": "`declared`, or empty",
+    "abuses": "attacks on civilians that its forces are known to have made",
+    "violations": "times it broke the agreement on the mission's status",
     "needs": "what it would take",
     "demand": "what it presses for",
     "question": "what somebody has put before the leadership about it, in a word of the author's own",

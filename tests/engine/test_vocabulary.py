@@ -17,14 +17,24 @@ from sessions import blueprint
 from sim.engine import kinds
 from sim.engine.truth import ALSO_KNOWN_AS
 from sim.engine.world import World
-from sim.scenario.vocabulary import ATTRIBUTES, EVENTS, attributes_of
+from sim.scenario.vocabulary import ATTRIBUTES, EVENTS, MEANINGS, TOLD, attributes_of
 from small_mission import plan
 
 SPEC: Final = importlib.util.find_spec("sim.engine")
 assert SPEC is not None
 assert SPEC.submodule_search_locations
 ENGINE: Final = Path(next(iter(SPEC.submodule_search_locations)))
-SECTIONS: Final = ("places", "units", "groups", "communities", "counterparts", "hostilities", "red_lines", "routes")
+SECTIONS: Final = (
+    "places",
+    "units",
+    "groups",
+    "communities",
+    "counterparts",
+    "hostilities",
+    "red_lines",
+    "patrons",
+    "routes",
+)
 NAMED_BY_KIND: Final = ("decision-answered", "decision-expired")
 """Events whose name is that of the row's kind, and stands in the engine nowhere else."""
 TABLE: Final = "add it to the table in sim/scenario/vocabulary.py"
@@ -43,6 +53,15 @@ def told_in_source() -> Iterator[str]:
 def test_every_attribute_that_the_engine_provides_can_be_asked_for() -> None:
     missing = [name for name in World(blueprint(), 1).truth.attributes() if name not in ATTRIBUTES]
     assert not missing, f"{missing}: {TABLE}"
+
+
+def test_no_attribute_of_the_table_is_one_that_nobody_provides() -> None:
+    assert not set(ATTRIBUTES) - set(World(blueprint(), 1).truth.attributes())
+
+
+def test_every_attribute_is_explained_to_authors() -> None:
+    missing = {*ATTRIBUTES, *TOLD} - set(MEANINGS)
+    assert not missing, f"{sorted(missing)}: say what it means in sim/scenario/vocabulary.py"
 
 
 @pytest.mark.parametrize("made", [blueprint, plan], ids=["saraf-umra", "small"])

@@ -20,11 +20,12 @@ _KINDS: Final[dict[str, str]] = {
     "counterparts": "counterpart",
     "hostilities": "hostility",
     "red_lines": "red line",
+    "patrons": "patron",
     "routes": "route",
     "mission": "mission as a whole",
     "objections": "objection",
 }
-_SECTIONS: Final = ("places", "groups", "communities", "counterparts", "hostilities", "red_lines")
+_SECTIONS: Final = ("places", "groups", "communities", "counterparts", "hostilities", "red_lines", "patrons")
 
 
 class KnownWords:
