@@ -7,7 +7,7 @@ if it wins, a probe looks and goes home, those who depart settle somewhere else 
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
@@ -20,20 +20,11 @@ from sim.engine.journal import EventId, fixed
 if TYPE_CHECKING:
     from sim.engine.armed_group import GroupState
     from sim.engine.choosing import Prospect
+    from sim.engine.columns import Column
     from sim.engine.forces import UnitState
     from sim.engine.world import World
 
 ASSAULT, PROBING, RAIDING, DEPART, LEAVE, REINFORCE = "assault", "probe", "raid", "depart", "withdraw", "reinforce"
-
-
-class March(Protocol):
-    """What is asked of a column here."""
-
-    group: GroupState
-    name: str
-    toward: str
-    strength: int
-    purpose: str
 
 
 class Assaults:
@@ -66,12 +57,6 @@ class Assaults:
 
     # Setting out
 
-    def send(
-        self, group: GroupState, name: str, toward: str, band: int, purpose: str, causes: tuple[EventId, ...]
-    ) -> March | None:
-        """A column sets out, unless the group has one on the road."""
-        return self._world.columns.send(group, name, toward, band, purpose, causes)
-
     def march(self, group: GroupState, prospect: Prospect, action: str, row: EventId) -> None:
         """An assault or a probe on the place it wants."""
         campaigning = self._world.groups.choosing.campaigning
@@ -80,19 +65,29 @@ class Assaults:
             band, purpose = campaigning.probe_band(group, uniform), PROBING
         else:
             band, purpose = campaigning.assault_band(group, uniform), ASSAULT
-        self.send(group, prospect.name, prospect.aim, band, purpose, (row,))
+        self._world.columns.send(group, prospect.name, prospect.aim, band, purpose, (row,))
 
-    def reinforce(self, ally: GroupState, name: str, place: str, row: EventId, bonus: float) -> None:
-        """An ally elsewhere thinks whether to march to a friend's fight."""
+    def called(self, group: GroupState, name: str, place: str, row: EventId) -> None:
+        """A fight of its own begins where it is not."""
+        world = self._world
+        if group.strength > 0 and group.at:
+            band = world.groups.choosing.campaigning.assault_band(group, world.chance.draw(f"{name}/band"))
+            world.columns.send(group, name, place, band, ASSAULT, (row,))
+
+    def reinforce(
+        self, ally: GroupState, friend: GroupState, name: str, place: str, row: EventId, bonus: float
+    ) -> None:
+        """An ally elsewhere thinks whether to march to a friend's fight; it would not be alone there."""
         world = self._world
         groups = world.groups
         prospect = groups.choosing.prospect(ally, name, ally.at)
         prospect.aim = place
+        prospect.aid = float(groups.present(friend))
         odds = groups.choosing.odds(ally, prospect, (MOVE,), bonus)
         choice = world.chance.choose(f"{name}/choice", odds, causes=(row,), terms={"band": float(prospect.band)})
         if choice.outcome == MOVE:
             band = groups.choosing.campaigning.assault_band(ally, prospect.marks.band)
-            self.send(ally, name, place, band, REINFORCE, (choice.row,))
+            world.columns.send(ally, name, place, band, REINFORCE, (choice.row,))
 
     def withdraw(self, group: GroupState, name: str, place: str, row: EventId) -> None:
         """A group gives up a place it is in and goes home, or to whatever else it holds."""
@@ -104,18 +99,18 @@ class Assaults:
 
     def leave_for(
         self, group: GroupState, name: str, place: str, haven: str, purpose: str, row: EventId
-    ) -> March | None:
+    ) -> Column | None:
         """All of a group that is in a place sets out for another."""
         world = self._world
         group.at = place
         band = math.ceil(group.strength / len(group.places)) if purpose == LEAVE else group.strength
-        column = self.send(group, name, haven, band, purpose, (row,))
+        column = world.columns.send(group, name, haven, band, purpose, (row,))
         world.groups.leave(group, place, row)
         return column
 
     # Arriving
 
-    def arrived(self, column: March, row: EventId) -> None:
+    def arrived(self, column: Column, row: EventId) -> None:
         """A column is where it wanted to be."""
         group, place = column.group, column.toward
         world = self._world
@@ -234,7 +229,7 @@ class Assaults:
         row = world.journal.write(
             kinds.CONTACT_ENDED, world.now, group.key, (began,), killed, wounded, un_killed, un_wounded
         )
-        world.groups.weaken(group, lost, row, broke=fight.broke == ATTACKER)
+        world.groups.weaken(group, lost, row, broke=fight.broke == ATTACKER, band=fight.attackers)
         self._shared_losses(defenders, un_killed, un_wounded, row)
         if world.people.sheltering(base):
             exposed = 1.0 if fight.broke == DEFENDER else 1.0 - world.sites.cover(base)[1]

@@ -382,8 +382,9 @@ class Attacks:
             kinds.CONTACT_ENDED, world.now, attack.group.key, causes, killed, wounded, un_killed, un_wounded
         )
         world.truth.event("contact-ended", attack.place, row)
-        world.groups.weaken(attack.group, lost, row, broke=fight.broke == ATTACKER and world.now >= fight.ends)
-        if fight.broke == ATTACKER and world.now >= fight.ends:
+        broke = fight.broke == ATTACKER and world.now >= fight.ends
+        world.groups.weaken(attack.group, lost, row, broke=broke, band=attack.band)
+        if broke:
             world.custody.after_contact(attack.place, attack.group.id, killed, wounded, attack.unit, row)
         if attack.unit is not None and unit_lost:
             world.forces.lose(attack.unit, un_killed, un_wounded, (row,))

@@ -172,8 +172,7 @@ class Bargaining:
 
     def _line(self, group: GroupState, place: str) -> float:
         """How clearly it was told where the mission will not give way."""
-        binding = getattr(self._world.red_lines, "binding", None)
-        bound = float(binding(group.id, place)) if binding is not None else 0.0
+        bound = self._world.red_lines.binding(group.id, place)
         if bound or self._world.deterrence.announced(group.id) is None:
             return bound
         return self._world.deterrence.communication(group.id, place)

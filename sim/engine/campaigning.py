@@ -163,7 +163,7 @@ class Campaigning:
             case "move":
                 held = self._held_odds * self.holders(group, place)
                 troops = world.forces.armed_strength(place) * world.deterrence.credibility(group.id) / HIGHEST
-                return choosing.beats(self.assault_band(group, prospect.marks.band), held + troops)
+                return choosing.beats(self.assault_band(group, prospect.marks.band) + prospect.aid, held + troops)
             case "attack-base":
                 return choosing.beats_prepared(prospect.band, world.forces.armed_strength(place))
             case _:
@@ -175,7 +175,7 @@ class Campaigning:
         total = 0.0
         for enemy in self._world.groups.state.values():
             if place in enemy.places and self._world.groups.relations.enemies(group, enemy):
-                total += enemy.strength / len(enemy.places)
+                total += self._world.groups.present(enemy) / len(enemy.places)
         return total
 
     def _held_by_friends(self, group: GroupState, place: str) -> bool:
@@ -194,7 +194,8 @@ class Campaigning:
 
     def _share(self, group: GroupState, uniform: float, median: float) -> int:
         share = min(1.0, lognormal(uniform, median, self._band_sigma))
-        return min(group.strength, max(1, round(group.strength * share)))
+        present = self._world.groups.present(group)
+        return min(present, max(1, round(present * share)))
 
     def peaceful(self, group: GroupState, action: str, gain: float, prospect: Prospect) -> float:
         """What talking, or giving up a place, is worth: what presses it, less what it would leave behind."""

@@ -40,8 +40,8 @@ class Prospect:
     """What the group weighs at one opportunity: whom it has, whom it faces, and where."""
 
     __slots__ = (
-        "aim", "band", "base", "enemy", "enemy_band", "expected", "exposed", "marks", "name", "place", "prey", "route",
-        "sheltering_prey", "site",
+        "aid", "aim", "band", "base", "enemy", "enemy_band", "expected", "exposed", "marks", "name", "place", "prey",
+        "route", "sheltering_prey", "site",
     )  # fmt: skip
 
     def __init__(self, name: str, place: str, marks: Marks, band: int) -> None:
@@ -55,6 +55,8 @@ class Prospect:
         self.prey = 0.0
         self.site = ""
         self.sheltering_prey = 0.0
+        self.aid = 0.0
+        """Fighters of a friend who are there already."""
         self.aim = ""
         """The place that an assault or a probe would go to."""
         self.route = ""
@@ -279,8 +281,8 @@ class Choosing:
         share = min(1.0, lognormal(uniform, self._band_median, self._band_sigma))
         if group.supplied:
             share *= 1.0 - self._weakened * self._world.manpower.want(group)
-        here = group.strength - self._world.columns.away(group.id)
-        return min(here, max(1, round(here * share)))
+        present = self._world.groups.present(group)
+        return min(present, max(1, round(present * share)))
 
     def marks(self, name: str) -> Marks:
         draw = self._world.chance.draw

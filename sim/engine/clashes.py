@@ -73,8 +73,8 @@ class Clashes:
         severity = (lost + enemy_lost) * self._collateral * groups.attacks.exposure(place, "")
         groups.attacks.hurt(fight.name, place, severity, began)
         row = world.journal.write(kinds.CONTACT_ENDED, world.now, group.key, (began,), killed, wounded, 0, 0)
-        groups.weaken(group, lost, row, broke=fight.broke == ATTACKER)
-        groups.weaken(enemy, enemy_lost, row, broke=fight.broke == DEFENDER)
+        groups.weaken(group, lost, row, broke=fight.broke == ATTACKER, band=fight.attackers)
+        groups.weaken(enemy, enemy_lost, row, broke=fight.broke == DEFENDER, band=fight.defenders)
         groups.hostilities.excite(group.id, place, self._excite, row)
         if fight.broke:
             groups.lessons.learn(group, CLASH, fight.broke == DEFENDER, row)

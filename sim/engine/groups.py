@@ -15,7 +15,7 @@ from sim.engine import kinds
 from sim.engine.acting import Acting
 from sim.engine.agenda import At, Phase
 from sim.engine.armed_group import GroupState
-from sim.engine.assaults import Assaults, March
+from sim.engine.assaults import Assaults
 from sim.engine.attacks import Attack, Attacks
 from sim.engine.campaigning import MOVE, PROBE
 from sim.engine.chance import lognormal
@@ -41,6 +41,7 @@ from sim.engine.ticks import Tick, from_hours
 from sim.engine.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
+    from sim.engine.columns import Column
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
@@ -145,6 +146,7 @@ class Groups:
         *,
         only: tuple[str, ...] = ACTIONS,
         bonus: float = 0.0,
+        against: GroupState | None = None,
     ) -> EventId:
         """Let the group choose, and carry out what it chose.
 
@@ -152,9 +154,13 @@ class Groups:
             name: of the opportunity; the luck of everything that comes of it hangs on it.
             only: actions on offer besides waiting.
             bonus: gain added to them, where a plan was made beforehand.
+            against: whom it would fight where it has no enemy of its own there.
         """
         world = self._world
         prospect = self.choosing.prospect(group, name, place)
+        if against is not None and prospect.enemy is None:
+            prospect.enemy = against
+            prospect.enemy_band = self.choosing.band(against, world.chance.draw(f"{name}/enemy"))
         odds = self.choosing.odds(group, prospect, only, bonus)
         terms = {
             "perceived-response": world.deterrence.perceived(group, place),
@@ -198,9 +204,14 @@ class Groups:
         return choice.outcome == "stand"
 
     def _first_shots(self, hostility: Hostility, row: EventId) -> None:
-        """The fight begins with a clash of its parties, whatever comes after."""
+        """The fight begins with a clash of its parties, whatever comes after; who is not there marches to it."""
         group, enemy = (self.state[party] for party in hostility.parties)
         world = self._world
+        absent = [party for party in (group, enemy) if party.mobile and hostility.place not in party.places]
+        for party in absent:
+            self.assaults.called(party, f"{hostility.id}/first/{party.id}", hostility.place, row)
+        if absent:
+            return
         acted = world.journal.write(
             kinds.GROUP_ACTED, world.now, group.key, (row,),
             world.journal.name(CLASH), world.places.state[hostility.place].key,
@@ -221,15 +232,19 @@ class Groups:
         """A group is no longer in a place."""
         return self.whereabouts.leave(group, place, row)
 
+    def present(self, group: GroupState) -> int:
+        """Fighters who are where the group is, and not on the road."""
+        return group.strength - self._world.columns.away(group.id) if group.mobile else group.strength
+
     def unsettled(self, group: GroupState) -> None:
         """What a group wants, or what it lives off, has changed."""
         self.whereabouts.look(group)
 
-    def column_arrived(self, column: March, row: EventId) -> None:
+    def column_arrived(self, column: Column, row: EventId) -> None:
         """A column is where it wanted to be, and does what it came for."""
         self.assaults.arrived(column, row)
 
-    def turned_back(self, column: March, row: EventId) -> None:
+    def turned_back(self, column: Column, row: EventId) -> None:
         """A column goes home without having got there: that is a lesson."""
         action = {"assault": MOVE, "probe": PROBE, "raid": RAID}.get(column.purpose)
         if action is not None:
@@ -350,8 +365,12 @@ class Groups:
         self._unguarded[place] = ordinal = self._unguarded.get(place, 0) + 1
         return self.attacks.elsewhere(f"{place}/unguarded/{ordinal}", place, amount, candidate)
 
-    def weaken(self, group: GroupState, lost: int, row: EventId, *, broke: bool) -> None:
-        """Take losses out of a group; one that broke stays away for a while before it comes back."""
+    def weaken(self, group: GroupState, lost: int, row: EventId, *, broke: bool, band: int = 0) -> None:
+        """Take losses out of a group; one that broke stays away for a while before it comes back.
+
+        Args:
+            band: how many of it were in the fight; all of them where nothing is said.
+        """
         if lost:
             group.strength = max(0, group.strength - lost)
             group.row = row
@@ -360,7 +379,7 @@ class Groups:
             return
         group.resting_until = self._world.now + from_hours(self._rest_hours)
         if group.campaigns:
-            self._world.manpower.broke(group, row)
+            self._world.manpower.broke(group, min(band or group.strength, group.strength), row)
 
     # What conditions ask
 

@@ -163,7 +163,7 @@ class Manpower:
         world = self._world
         causes = (row,) if row == stock.row else (row, stock.row)
         stock.row = world.journal.write(
-            kinds.GROUP_SUPPLY, world.now, group.key, causes, fixed(stock.days), fixed(stock.per_day)
+            kinds.GROUP_SUPPLY, world.now, group.key, causes, fixed(stock.at(world.now)), fixed(stock.per_day)
         )
         stock.word = self._word(stock)
         world.truth.changed(group.id, "supply", stock.row)
@@ -181,9 +181,8 @@ class Manpower:
 
     def _look(self, group: GroupState) -> None:
         stock = self._stocks[group.id]
+        # NOTE: nothing is rebased here: a rounded level could stand on the other side of what it has just crossed.
         if self._word(stock) != stock.word:
-            stock.days = grain(stock.at(self._world.now))
-            stock.since = self._world.now
             self._written(group, stock, stock.row)
         else:
             self._expect(stock)
@@ -289,13 +288,13 @@ class Manpower:
 
     # Breaking and coming back
 
-    def broke(self, group: GroupState, row: EventId) -> None:
-        """A broken group scatters; part of it comes back in parties, to where it rests."""
+    def broke(self, group: GroupState, band: int, row: EventId) -> None:
+        """A band that broke scatters; part of it comes back in parties, to where its group rests."""
         world = self._world
         time = self.broken[group.id] = self.broken.get(group.id, 0) + 1
         name = f"{group.id}/broken/{time}"
         draw = world.chance.draw
-        gone = share_of(group.strength, self._scattered, draw(f"{name}/scattered"))
+        gone = share_of(band, self._scattered, draw(f"{name}/scattered"))
         if not gone:
             return
         group.strength -= gone

@@ -56,19 +56,19 @@ class Relations:
                     continue
                 world.agenda.after(
                     from_hours(self._delay), Phase.GROUPS, ally.rank, self._hears,
-                    (ally, f"{name}/ally/{ally.id}", place, row),
+                    (ally, side, against, f"{name}/ally/{ally.id}", place, row),
                 )  # fmt: skip
 
     def _hears(self, event: At) -> None:
-        ally, name, place, row = event.payload
+        ally, side, against, name, place, row = event.payload
         world = self._world
         if ally.strength <= 0 or world.now < ally.resting_until:
             return
         groups = world.groups
         if place in ally.places or any(front == place for _, front, _ in ally.fronts):
-            groups.decide(ally, name, place, (row,), only=(CLASH,), bonus=self._bonus)
+            groups.decide(ally, name, place, (row,), only=(CLASH,), bonus=self._bonus, against=against)
         elif ally.mobile and ally.at and world.places.km(ally.at, place) <= self._reach_km:
-            groups.assaults.reinforce(ally, name, place, row, self._bonus)
+            groups.assaults.reinforce(ally, side, name, place, row, self._bonus)
 
     def followers(self, principal: GroupState) -> list[GroupState]:
         return [group for group in self._world.groups.state.values() if group.spec.under == principal.id]

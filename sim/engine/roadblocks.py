@@ -260,7 +260,7 @@ class Roadblocks:
         un_killed, un_wounded = world.contact.split(f"{name}/peacekeepers", unit_lost)
         ended = journal.write(kinds.CONTACT_ENDED, world.now, group.key, (row,), killed, wounded, un_killed, un_wounded)
         self._gone(block, ended)
-        world.groups.weaken(group, lost, ended, broke=fight.broke == ATTACKER)
+        world.groups.weaken(group, lost, ended, broke=fight.broke == ATTACKER, band=fight.attackers)
         world.groups.lessons.learn(group, AMBUSH, fight.broke == DEFENDER or unit_lost > lost, ended)
         world.deterrence.witnessed(group.id, fight.broke != DEFENDER, ended)
         world.truth.event("contact", block.place, row)

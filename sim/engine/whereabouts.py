@@ -50,11 +50,13 @@ class Whereabouts:
         """Its fights, where it is, and the places of those it threatens within reach."""
         world = self._world
         weights: dict[str, float] = {}
-        for hostility in world.groups.hostilities.all.values():
-            if group.id in hostility.parties and hostility.place not in gone:
-                weights[hostility.place] = 1.0
         if group.mobile:
+            # Who marches is where it has marched to: a fight elsewhere drives it, but it has to go there first.
             weights.update(dict.fromkeys(group.places, 1.0))
+        else:
+            for hostility in world.groups.hostilities.all.values():
+                if group.id in hostility.parties and hostility.place not in gone:
+                    weights[hostility.place] = 1.0
         if not weights:
             weights[group.at or group.spec.home] = 1.0
         centre = next(iter(weights))
@@ -78,6 +80,7 @@ class Whereabouts:
             group.at = group.at or place
             return row
         group.places.append(place)
+        group.mobile = True
         gone = self._gone.get(group.id, [])
         if place in gone:
             gone.remove(place)

@@ -84,6 +84,10 @@ ELSEWHERE = {
     "targeted-operation": "test_engagements",
     "direct-confrontation": "test_engagements",
     "monitor-zone": "test_engagements",
+    "negotiate-with-group": "test_bargaining",
+    "engage-patron": "test_patrons",
+    "deny-recovery": "test_manpower",
+    "support-ddr": "test_disarmament",
 }
 COMMAND_KINDS = {
     kinds.TASK_SENT, kinds.HOP, kinds.TASK_PREPARING, kinds.TASK_BEGAN, kinds.TASK_DONE, kinds.REPORT,
