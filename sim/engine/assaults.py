@@ -20,7 +20,7 @@ from sim.engine.journal import EventId, fixed
 if TYPE_CHECKING:
     from sim.engine.armed_group import GroupState
     from sim.engine.choosing import Prospect
-    from sim.engine.columns import Column
+    from sim.engine.column import Column
     from sim.engine.forces import UnitState
     from sim.engine.world import World
 

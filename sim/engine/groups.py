@@ -41,7 +41,7 @@ from sim.engine.ticks import Tick, from_hours
 from sim.engine.whereabouts import Whereabouts
 
 if TYPE_CHECKING:
-    from sim.engine.columns import Column
+    from sim.engine.column import Column
     from sim.engine.tasks import Task
     from sim.engine.world import World
 

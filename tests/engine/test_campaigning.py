@@ -153,7 +153,8 @@ def test_who_withdraws_goes_home_and_those_under_it_come_along() -> None:
     followed = []
     for cohesion in (0, 100):
         world = campaign(
-            ("aims: {town: 3}", "holds: [south]"), ("cohesion: 80, holds: [mine]", f"cohesion: {cohesion}, holds: [south]"),
+            ("aims: {town: 3}", "holds: [south]"),
+            ("cohesion: 80, holds: [mine]", f"cohesion: {cohesion}, holds: [south]"),
             relations__follow_floor=0.0001,
         )  # fmt: skip
         act(world, "holders", "withdraw", "south")

@@ -198,7 +198,7 @@ class FakeWorld:
         self.counts: dict[str, float] = {}
         self.measures = SimpleNamespace(count=self._count)
         self.told: list[str] = []
-        self.intelligence = SimpleNamespace(happened=lambda phrase, place, row, **_: self.told.append(phrase))
+        self.intelligence = SimpleNamespace(happened=lambda phrase, place, row, **_: self.told.append(phrase) is None)
         self.heard: list[str] = []
         self.site_attacks: list[float] = []
         self.sites = SimpleNamespace(
@@ -207,6 +207,7 @@ class FakeWorld:
             cover=lambda site: (0.0, 0.0),
         )
         self.tasks = SimpleNamespace(effect=lambda task, name: task.effects.get(name, 0.0))
+        self.warning_signs = SimpleNamespace(coming=lambda *_, **__: None)
         self.networks = SimpleNamespace(sheltered=lambda place: 1.0)
         self.manpower = SimpleNamespace(
             want=lambda group: 0.0, harmed_at=lambda place, people, row, **_: None,
