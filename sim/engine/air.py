@@ -293,37 +293,28 @@ class AirSupport:
         )
         world.truth.event("air-action-ended", column.group.id, row)
         if hurt:
-            self._harmed(f"{task.name}/civilians", column, hurt, place, row)
+            self._harmed(f"{task.name}/civilians", column, hurt, place, sortie.unit, row)
         world.columns.hit(column, killed, wounded, row, broke=fire.broke)
         if column.on_the_way and column.strength > 0:
             world.columns.halt(column, row, world.columns.waits(column))
         self._finish(sortie, "done", "air-action-over", row, killed=killed, wounded=wounded)
 
-    def _harmed(self, name: str, column: Column, hurt: int, place: str, row: EventId) -> None:
-        """Civilians among them: people the mission was sent to protect."""
+    def _harmed(self, name: str, column: Column, hurt: int, place: str, unit: UnitState, row: EventId) -> None:
+        """Civilians among them, whom the mission was sent to protect: counted, told, looked into and paid for."""
         world = self._world
         column.civilians -= hurt
         killed, wounded = world.contact.split(name, hurt)
         for measure, amount in (("civilians_killed", killed), ("civilians_wounded", wounded)):
             if amount:
                 world.measures.count(measure, amount, row)
-        self.harmed(killed + wounded, killed, wounded, place, row)
-
-    def harmed(self, people: int, killed: int, wounded: int, place: str, row: EventId) -> None:
-        """The mission itself hurt civilians: it is counted, told, and paid for in standing."""
-        world = self._world
         harm = world.journal.write(
             kinds.HARMED_BY_MISSION, world.now, world.places.state[place].key, (row,), killed, wounded
         )
-        world.measures.count("civilians_harmed_by_mission", people, harm)
-        world.lawfulness.harmed(people, harm)
-        world.standing("humanitarians", -self._humanitarian * people, (harm,), "civilians-harmed")
-        world.custody.inquiry(place, people, "", harm)
+        world.custody.harmed_by_mission(place, hurt, unit.id, harm)
+        world.standing("humanitarians", -self._humanitarian * hurt, (harm,), "civilians-harmed")
         world.people.shock(place, self._shock, harm)
         world.truth.event("civilians-harmed", place, harm)
-        spread = getattr(world.rumours, "spread", None)
-        if spread is not None:
-            spread(place, "mission", world.parameters["air.story_reach"], harm)
+        world.rumours.spread(place, "mission", world.parameters["air.story_reach"], harm)
         world.intelligence.happened(
             "civilians-hit-by-mission", place, harm,
             values={"place": place, "killed": killed, "wounded": wounded}, urgent=True,

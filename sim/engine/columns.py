@@ -335,7 +335,7 @@ class Columns:
     def turn_back(self, column: Column, row: EventId, why: str) -> None:
         """It goes home by the way it came."""
         world = self._world
-        if column.state == TURNED or column.group.id not in self.on_the_road:
+        if column.state == TURNED or self.on_the_road.get(column.group.id) is not column:
             return
         turned = self._homeward(column, row, why)
         world.truth.event("column-turned", column.group.id, turned)
@@ -363,6 +363,8 @@ class Columns:
         column.strength -= lost
         column.lost += lost
         self._world.groups.weaken(column.group, lost, row, broke=False)
+        if self.on_the_road.get(column.group.id) is not column:
+            return
         self._world.truth.changed(column.group.id, "column-strength", row)
         if column.strength <= 0:
             self._over(column, NONE, row)

@@ -260,7 +260,7 @@ class Engagements:
                 values={"unit": unit.id, "place": engagement.place, "killed": our_killed, "wounded": our_wounded},
                 urgent=True, to=(unit.spec.controller,), name=f"{fight.name}/hit",
             )  # fmt: skip
-        self._caught_between(fight.name, engagement.place, theirs + ours, row)
+        self._caught_between(fight.name, engagement.place, theirs + ours, unit.id, row)
         if broke:
             self._captures(engagement, row)
         if column is not None:
@@ -274,16 +274,14 @@ class Engagements:
             world.groups.weaken(group, theirs, row, broke=broke)
             world.deterrence.observed(group.id, True, row)
 
-    def _caught_between(self, name: str, place: str, losses: int, row: EventId) -> None:
+    def _caught_between(self, name: str, place: str, losses: int, unit: str, row: EventId) -> None:
         """People near the fight: whoever is there is hurt by both sides."""
         world = self._world
         if not losses or not world.people.at(place):
             return
         killed, wounded = world.groups.attacks.hurt(name, place, losses * self._collateral, row)
         if killed + wounded:
-            world.measures.count("civilians_harmed_by_mission", killed + wounded, row)
-            world.lawfulness.harmed(killed + wounded, row)
-            world.custody.inquiry(place, killed + wounded, "", row)
+            world.custody.harmed_by_mission(place, killed + wounded, unit, row)
 
     def _captures(self, engagement: Engagement, row: EventId) -> None:
         """Men who give themselves up have to be held, registered, and handed to somebody."""
@@ -296,6 +294,4 @@ class Engagements:
         if column is not None:
             column.strength -= people
         world.groups.weaken(group, people, row, broke=False)
-        taken = getattr(world.custody, "taken", None)
-        if taken is not None:
-            taken(engagement.place, group.id, people, engagement.unit, row)
+        world.custody.taken(engagement.place, group.id, people, engagement.unit, row)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from sim.engine.agenda import Agenda
 from sim.engine.chance import Chance
-from sim.engine.contact import ATTACKER, DEFENDER, FireRates, beta_point, draw_course
+from sim.engine.contact import ATTACKER, DEFENDER, FireRates, beta_point, draw_air_fire, draw_course
 from sim.engine.journal import Journal
 
 NEVER = 1_000_000
@@ -101,3 +101,34 @@ def test_cutting_a_fight_short_changes_nothing_that_came_before() -> None:
     short = draw_course(uniforms(7), 60, 60, 20.0, STEADY, NEVER, NEVER)
     assert short.attacker_hits == tuple(hit for hit in whole.attacker_hits if hit <= 20.0)
     assert short.defender_hits == tuple(hit for hit in whole.defender_hits if hit <= 20.0)
+
+
+def air(seed: int, rate: float = 0.3, minutes: float = 110.0, breaks: int = NEVER, strength: int = NEVER):
+    return draw_air_fire(uniforms(seed), strength, rate, minutes, 10.0, 0.2, breaks)
+
+
+def test_hits_from_the_air_are_a_poisson_count_whose_rate_falls_once_the_column_is_scattered() -> None:
+    hits = [float(len(air(seed).hits)) for seed in range(2_000)]
+    mean, error = mean_and_error(hits)
+    expected = 0.3 * (10.0 + 0.2 * 100.0)
+    assert abs(mean - expected) < 4.0 * error
+    variance = math.fsum((each - mean) ** 2 for each in hits) / (len(hits) - 1)
+    assert variance == pytest.approx(expected, rel=0.15)
+
+
+def test_the_first_hit_from_the_air_waits_exponentially() -> None:
+    first = [air(seed, rate=2.0).hits[0] for seed in range(2_000)]
+    mean, error = mean_and_error(first)
+    assert abs(mean - 0.5) < 4.0 * error
+
+
+@given(seed=st.integers(0, 5_000), breaks=st.integers(1, 20), strength=st.integers(1, 40))
+def test_fire_from_the_air_ends_at_the_break_point_or_with_the_last_man_or_in_time(
+    seed: int, breaks: int, strength: int
+) -> None:
+    course = air(seed, breaks=breaks, strength=strength)
+    assert len(course.hits) <= min(breaks, strength)
+    assert course.broke is (len(course.hits) == min(breaks, strength))
+    assert course.minutes <= 110.0
+    if course.broke:
+        assert course.minutes == course.hits[-1]

@@ -58,7 +58,7 @@ class FakeWorld:
         self.parameters = PARAMETERS
         places = dict.fromkeys(("town", "base", "far"))
         self.blueprint = SimpleNamespace(groups={"riders": None, "farmers": None}, places=places)
-        self.places = SimpleNamespace(km=lambda a, b: KM.get((a, b)) or KM[(b, a)])
+        self.places = SimpleNamespace(km=lambda a, b: 0.0 if a == b else KM.get((a, b)) or KM[(b, a)])
         self.forces = Forces()
         self.air = SimpleNamespace(attack_aircraft=())
         self.red_lines = SimpleNamespace(lines={})
@@ -210,3 +210,42 @@ def test_looking_changes_nothing(world: FakeWorld, deterrence: Deterrence) -> No
         deterrence.lowest_credibility()
     assert world.journal.digest() == before
     assert math.isfinite(deterrence.credibility("riders"))
+
+
+def homes(world: FakeWorld, riders: str, farmers: str) -> int:
+    world.blueprint.groups = {"riders": SimpleNamespace(home=riders), "farmers": SimpleNamespace(home=farmers)}
+    return world.journal.write(kinds.LINE_TOLD, 0, world.journal.name("line"), (world.beginning,), 0, 0, 1)
+
+
+def test_a_line_not_kept_weighs_like_an_announcement_ignored_and_fades_with_distance(
+    world: FakeWorld, deterrence: Deterrence
+) -> None:
+    told = homes(world, "town", "far")
+    deterrence.tested("riders", False, world.beginning, "town", {"riders": told, "farmers": told})
+    assert deterrence.credibility("riders") == pytest.approx(100 * 1 / (4 + 4), abs=1e-4)
+    heard = 4 * 0.5 * 2.0 ** (-100.0 / 50.0)
+    assert deterrence.credibility("farmers") == pytest.approx(100 * 1 / (4 + heard), abs=1e-4)
+
+
+def test_whoever_was_never_told_sees_no_word_broken_but_sees_one_kept(world: FakeWorld, deterrence: Deterrence) -> None:
+    told = homes(world, "town", "town")
+    deterrence.tested("riders", False, world.beginning, "town", {"riders": told})
+    assert deterrence.credibility("farmers") == pytest.approx(25.0)
+    deterrence.tested("riders", True, world.beginning, "town", {"riders": told})
+    assert deterrence.credibility("farmers") == pytest.approx(100 * 1.5 / 4.5, abs=1e-4)
+
+
+def test_what_a_line_has_told_a_group_makes_the_answer_clearer(world: FakeWorld, deterrence: Deterrence) -> None:
+    plain = deterrence.communication("riders", "town")
+    world.red_lines = SimpleNamespace(lines={"line": None}, binding=lambda group, place: 0.75)
+    assert plain == pytest.approx(0.2)
+    assert deterrence.communication("riders", "town") == pytest.approx(0.2 + 0.8 * 0.75)
+    assert deterrence.words("riders", "town", 0.0) == pytest.approx(0.2)
+
+
+def test_aircraft_within_reach_add_to_what_a_group_sees(world: FakeWorld, deterrence: Deterrence) -> None:
+    seen = deterrence.capability(RIDERS, "town")  # type: ignore[arg-type]
+    world.air = SimpleNamespace(attack_aircraft=("section",), capability_from_air=lambda place: 90.0)
+    strength = 60.0 * 0.5 * 2.0**-1.0 + 90.0
+    assert deterrence.capability(RIDERS, "town") > seen  # type: ignore[arg-type]
+    assert deterrence.capability(RIDERS, "town") == pytest.approx(strength / (strength + 30.0))  # type: ignore[arg-type]
