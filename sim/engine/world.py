@@ -63,7 +63,7 @@ from sim.engine.staff_risk import StaffRisk
 from sim.engine.support import Support
 from sim.engine.talks import Talks
 from sim.engine.tasks import Tasks
-from sim.engine.ticks import Tick
+from sim.engine.ticks import Tick, from_hours
 from sim.engine.truth import Truth
 from sim.engine.warning_signs import WarningSigns
 from sim.errors import MissionError
@@ -438,12 +438,14 @@ class World:
 
     def _open_standings(self) -> None:
         given = self.blueprint.standings
+        fading = from_hours(self.parameters["standing.half_life_hours"])
         for spec in given.values():
             if spec.id not in self.ledger.standings:
-                self.ledger.open(spec.id, spec.value, spec.base, spec.half_life)
+                self.ledger.open(spec.id, spec.value, spec.base, spec.half_life or fading)
         for name in SHARED_STANDINGS:
             if name not in self.ledger.standings:
-                self.ledger.open(name, self.parameters[f"standing.{name.replace('/', '_')}_start"])
+                start = self.parameters[f"standing.{name.replace('/', '_')}_start"]
+                self.ledger.open(name, start, half_life_ticks=fading)
 
     def _standing_moved(self, standing: Standing, row: EventId) -> None:
         if standing.id.startswith("consent/"):
