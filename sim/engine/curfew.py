@@ -70,9 +70,10 @@ class Curfews:
         return self._crowds_left if self.until and self.holds(place) else 1.0
 
     def asked(self, task: Task) -> None:
-        """A counterpart is asked for a curfew; only whoever holds that gate can declare one."""
+        """A counterpart is asked, the one who holds that gate if nobody is named; only that one can declare it."""
         world = self._world
-        spec = world.blueprint.counterparts.get(task.target)
+        known = world.blueprint.counterparts
+        spec = known.get(task.target) or world.host_state.gate("curfew") or next(iter(known.values()), None)
         if spec is None:
             return
         place = task.place or spec.at

@@ -97,3 +97,15 @@ def test_a_curfew_angers_people_and_keeps_most_of_a_crowd_at_home_by_night() -> 
         return made.crowds.people("town")
 
     assert 0 < crowd(True) < crowd(False)
+
+
+def test_where_nobody_is_named_whoever_holds_the_gate_is_asked() -> None:
+    world = hosted(consent=100.0)
+    order(world, "curfew", seat="police-commissioner", place="town", hours=2.0)
+    world.advance(3 * HOUR)
+    (row,) = rows(world, kinds.CURFEW)
+    assert (row.subject, row.fields["state"]) == ("service", "declared")
+    nobody = hosted(("gates: [entry, curfew]", "gates: [entry]"), consent=100.0)
+    order(nobody, "curfew", seat="police-commissioner", place="town", hours=2.0)
+    nobody.advance(3 * HOUR)
+    assert [row.fields["state"] for row in rows(nobody, kinds.CURFEW)] == ["refused"]
