@@ -35,7 +35,7 @@ AGAINST: Final = {
 class Crowd:
     """People who have come together at a place, and for what."""
 
-    __slots__ = ("_anger", "against", "key", "led", "mood", "name", "people", "place", "rank", "row", "turns")
+    __slots__ = ("_anger", "against", "beaten", "key", "led", "mood", "name", "people", "place", "rank", "row", "turns")
 
     def __init__(self, name: str, place: str, key: int, rank: int, people: int, against: str, anger: Standing) -> None:
         self.name = name
@@ -47,6 +47,8 @@ class Crowd:
         self.led = False
         """Whether it has leaders who can be talked to."""
         self.mood = CALM
+        self.beaten = False
+        """Whether the authorities have struck back; people get angry at it once, not at each blow."""
         self.turns = 0
         self.row: EventId = 0
         self._anger = anger
@@ -86,6 +88,7 @@ class Crowds:
         "_tense",
         "_thins",
         "_threshold",
+        "_tires",
         "_turn",
         "_turns",
         "_world",
@@ -108,6 +111,7 @@ class Crowds:
         self._led = value["crowds.led_share"]
         self._growth = value["crowds.growth"]
         self._thins = value["crowds.thins"]
+        self._tires = value["crowds.violence_thins"]
         self._odds = {
             "goes": value["crowds.weight_goes"],
             "stands": value["crowds.weight_stands"],
@@ -401,8 +405,12 @@ class Crowds:
             values={"place": place, "people": crowd.people, "killed": killed, "wounded": wounded},
             facts=((place, "crowd", crowd.mood),), urgent=True,
         )  # fmt: skip
-        if not self.order.fired(crowd, done) and crowd.against == AUTHORITIES and free == 1.0:
+        if not self.order.fired(crowd, done) and crowd.against == AUTHORITIES and free == 1.0 and not crowd.beaten:
+            crowd.beaten = True
             self.aggrieved(place, "beating", done, free)
+        if self.state.get(place) is crowd:
+            # Violence tires and frightens: with each outbreak some have had enough, or have what they came for.
+            self.thin(crowd, self._tires, done, "had-enough")
 
     def _over(self, crowd: Crowd, row: EventId, how: str) -> None:
         world = self._world

@@ -293,3 +293,13 @@ def test_what_the_authorities_did_is_not_held_against_the_mission() -> None:
             assert row.fields["against"] == "authorities"
             return
     pytest.fail("nobody ever came")
+
+
+def test_each_outbreak_sends_some_home_so_that_no_riot_feeds_itself_for_ever() -> None:
+    for seed in range(12):
+        world = gathered(seed=seed, against="authorities", crowds__weight_violent=4.0, crowds__weight_grows=0.2)
+        world.advance(3 * DAY)
+        sizes = [row.fields["people"] for row in rows(world, kinds.CROWD_TURNED) if row.fields["mood"] == "violent"]
+        assert len(rows(world, kinds.CROWD_VIOLENT)) < 15
+        if len(sizes) > 2:
+            assert sizes[-1] < sizes[0]
