@@ -89,6 +89,7 @@ class Opportunities:
     __slots__ = (
         "_bound",
         "_calm",
+        "_campaign_bound",
         "_decide",
         "_half_restraint",
         "_per_heat",
@@ -107,6 +108,7 @@ class Opportunities:
         here = dict.fromkeys(spec.kind for spec in world.blueprint.groups.values())
         self._per_heat = {kind: value[f"groups.per_hour_{under(kind)}"] for kind in here}
         self._bound = {kind: value[f"groups.bound_{under(kind)}"] for kind in here}
+        self._campaign_bound = value["groups.bound_campaign"]
         self._quiet = value["groups.quiet_per_day"] / (DAY / HOUR)
         self._half_restraint = value["groups.restraint_half_strength"]
         self._witness_half = value["groups.witness_half"]
@@ -121,11 +123,15 @@ class Opportunities:
         heat = self._world.groups.hostilities.heat(group.fights, tick)
         return self._quiet + group.restless + heat * self._per_heat[group.kind] * (group.strength / group.initial)
 
+    def _bounding(self, group: GroupState) -> float:
+        """The rate that one stratum of a group carries; who lives through quiet weeks has narrow ones."""
+        return self._campaign_bound if group.campaigns else self._bound[group.kind]
+
     def excited(self, groups: Iterable[GroupState]) -> None:
         """Heat rose: groups whose rate now passes the strata they have get another one."""
         now = self._world.now
         for group in groups:
-            needed = math.ceil(self.rate(group, now) / self._bound[group.kind])
+            needed = math.ceil(self.rate(group, now) / self._bounding(group))
             if needed > 1:
                 self.wake(group, needed)
 
@@ -134,7 +140,7 @@ class Opportunities:
         while len(group.strata) < needed:
             number = len(group.strata)
             name = f"{group.id}/opportunity" if not number else f"{group.id}/opportunity/{number}"
-            bound = self._bound[group.kind]
+            bound = self._bounding(group)
             key = group.key if not number else world.journal.name(name)
             group.strata.append(Stratum(group, name, key, float(number), bound, world.chance.stream(name)))
         for stratum in group.strata[:needed]:
