@@ -40,7 +40,7 @@ def test_aid_waits_where_no_road_is_open_the_days_count_and_it_leaves_when_one_i
 
 
 def dangerous() -> World:
-    world = far(WITH_AID)
+    world = far(WITH_AID, host_state__denial_at_no_consent=0.0, roadblocks__ambush_hours=96.0)
     world.places.routes[ROUTE].status = "slow"
     world.places.routes["post--hamlet"].status = "slow"
     world.advance(6 * DAY)
