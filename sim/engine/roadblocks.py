@@ -109,8 +109,7 @@ class Roadblocks:
 
     def convoys_near(self, place: str) -> float:
         """What is to be had on the roads about a place, 0 to 1."""
-        exposed = getattr(self._world.convoys, "exposed", None)
-        return float(exposed(place)) if exposed is not None else 0.0
+        return self._world.convoys.exposed(place)
 
     def lay(self, group: GroupState, purpose: str, route: str, place: str, band: int, name: str, row: EventId) -> None:
         """A band goes onto a road, to block it or to wait for whoever comes."""
