@@ -91,9 +91,9 @@ class Assaults:
 
     def withdraw(self, group: GroupState, name: str, place: str, row: EventId) -> None:
         """A group gives up a place it is in and goes home, or to whatever else it holds."""
-        haven = group.spec.home if place != group.spec.home else next(
-            (other for other in group.places if other != place), ""
-        )  # fmt: skip
+        # Whoever has left a place for good is at home where it went.
+        home = group.guest or group.spec.home
+        haven = home if place != home else next((other for other in group.places if other != place), "")
         if haven:
             self.leave_for(group, name, place, haven, LEAVE, row)
 

@@ -137,7 +137,8 @@ class Campaigning:
             case "negotiate":
                 return self._world.bargaining.can_open(group)
             case _:
-                return prospect.place != group.spec.home and prospect.place in group.places and not self._away(group)
+                home = group.guest or group.spec.home
+                return prospect.place != home and prospect.place in group.places and not self._away(group)
 
     def gain(self, group: GroupState, action: str, gain: float, prospect: Prospect) -> float:
         """What the group would have of it if it succeeds."""

@@ -37,7 +37,7 @@ class Evacuations:
     """Who waits for a flight or a road, and who did not live to see it."""
 
     __slots__ = (
-        "_care", "_critical", "_limit_hours", "_losses", "_numbers", "_per_killed", "_untreated", "_waiting",
+        "_called", "_care", "_critical", "_limit_hours", "_losses", "_numbers", "_per_killed", "_untreated", "_waiting",
         "_world",
     )  # fmt: skip
 
@@ -52,6 +52,7 @@ class Evacuations:
         self._numbers: dict[str, int] = {}
         self._losses: dict[str, int] = {}
         self._waiting: dict[str, list[Casualty]] = {}
+        self._called: dict[str, int] = {}
 
     def waiting(self, place: str) -> int:
         return len(self._waiting.get(place, ()))

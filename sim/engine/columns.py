@@ -137,15 +137,22 @@ class Columns:
 
     # Setting out
 
-    def ordered(self, group: str, toward: str, share: float, row: EventId) -> Column | None:
-        """A share of a group sets out for a place, whoever wanted it."""
+    def ordered(self, group: str, toward: str, share: float, row: EventId, start: str = "") -> Column | None:
+        """A share of a group sets out for a place, whoever wanted it; from where the group is, or from a start."""
         state = self._world.groups.state[group]
         self._ordered[group] = ordinal = self._ordered.get(group, 0) + 1
         band = max(1, round(share * state.strength))
-        return self.send(state, f"{group}/ordered/{ordinal}", toward, band, ASSAULT, (row,))
+        return self.send(state, f"{group}/ordered/{ordinal}", toward, band, ASSAULT, (row,), start)
 
     def send(
-        self, group: GroupState, name: str, toward: str, band: int, purpose: str, causes: tuple[EventId, ...]
+        self,
+        group: GroupState,
+        name: str,
+        toward: str,
+        band: int,
+        purpose: str,
+        causes: tuple[EventId, ...],
+        start: str = "",
     ) -> Column | None:
         """Let fighters of a group set out; nothing where it has a column on the road, or is there already.
 
@@ -153,9 +160,10 @@ class Columns:
             name: of the occasion; the luck of the whole march hangs on it.
             band: fighters who go, never more than there are.
             purpose: what they set out to do.
+            start: where they come out onto the road; where the group is, if none is given.
         """
         world = self._world
-        origin = group.at or group.spec.home
+        origin = start or group.at or group.spec.home
         band = min(band, group.strength)
         if band < 1 or group.id in self.on_the_road or toward == origin:
             return None

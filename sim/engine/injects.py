@@ -260,7 +260,9 @@ class Injects:
         self._world.crowds.gather(str(values["place"]), people, str(values["against"]), row)
 
     def _column(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
-        self._world.columns.ordered(str(values["group"]), str(values["toward"]), float(values["share"]), row)
+        self._world.columns.ordered(
+            str(values["group"]), str(values["toward"]), float(values["share"]), row, str(values["start"])
+        )
 
     def _unserviceable(self, inject: InjectState, values: Mapping[str, Any], row: EventId) -> None:
         world = self._world

@@ -35,6 +35,7 @@ class Patrols:
         self._repair = from_hours(value["patrols.repair_hours"])
         self._waiting: dict[str, At] = {}
         self._rounds: dict[str, list[At]] = {}
+        self._worn: dict[str, int] = {}
 
     def begin(self) -> None:
         for unit in self._world.forces.units.values():
@@ -73,11 +74,8 @@ class Patrols:
 
     # Long range
 
-    def round_of(self, unit: UnitState, start: str, until: Tick) -> list[tuple[Tick, str, float]]:
-        """When a patrol that leaves a place now would be seen where, by daylight, always going to the nearest next.
-
-        Each stop comes with the kilometres driven to it.
-        """
+    def round_of(self, unit: UnitState, start: str, until: Tick) -> list[tuple[Tick, str]]:
+        """When a patrol that leaves a place now would be seen where, by daylight, always going to the nearest next."""
         world = self._world
         places = world.places
         left = [
@@ -85,7 +83,7 @@ class Patrols:
             for spec in world.blueprint.places.values()
             if spec.id != start and 0.0 < places.km(start, spec.id) <= self._reach_km
         ]
-        seen: list[tuple[Tick, str, float]] = []
+        seen: list[tuple[Tick, str]] = []
         here, at = start, world.now
         while left:
             nearest = min(left, key=lambda place: (places.km(here, place), places.state[place].rank))
@@ -94,15 +92,10 @@ class Patrols:
                 continue
             if places.is_night(at):
                 at = places.next_dawn(at)
-            drive = from_hours(places.march_hours(here, nearest, unit.mobility, at, unit.spec.controller))
-            if places.is_night(at + drive):
-                # It is seen by day, or it is not seen: what is left of the light is not enough.
-                at = places.next_dawn(at)
-                drive = from_hours(places.march_hours(here, nearest, unit.mobility, at, unit.spec.controller))
-            at += drive
+            at += from_hours(places.march_hours(here, nearest, unit.mobility, at, unit.spec.controller))
             if at >= until:
                 break
-            seen.append((at, nearest, places.km(here, nearest)))
+            seen.append((at, nearest))
             at += from_hours(self._stay)
             here = nearest
         return seen
@@ -115,29 +108,31 @@ class Patrols:
         hours = task.hours or (task.response.hours or (0.0, 0.0, 0.0))[1]
         stops = self.round_of(unit, task.place, world.now + from_hours(hours))
         self._rounds[task.name] = [
-            world.agenda.at(tick, Phase.MOVEMENT, unit.rank, self._seen, (task, unit, place, km, number))
-            for number, (tick, place, km) in enumerate(stops)
+            world.agenda.at(tick, Phase.MOVEMENT, unit.rank, self._seen, (task, unit, place, number))
+            for number, (tick, place) in enumerate(stops)
         ]
 
     def _seen(self, event: At) -> None:
-        task, unit, place, km, number = event.payload
+        task, unit, place, number = event.payload
         world = self._world
         row = world.journal.write(kinds.PATROL_SEEN, world.now, unit.key, (task.row,), world.places.state[place].key)
         world.deterrence.shown(place, world.tasks.effect(task, "shown"))
         world.people.reassure(place, world.tasks.effect(task, "reassurance"), row)
         world.intelligence.patrolled(unit, place, row)
+        came = task.place if not number else ""
+        km = world.places.km(came, place) if came else self._reach_km / 2
         self._wears(unit, km, f"{task.name}/wear", number)
 
     def _wears(self, unit: UnitState, km: float, name: str, number: int) -> None:
         world = self._world
         if unit.vehicles <= 0 or world.chance.draw(name, number) >= km * self._wear * unit.vehicles / 1000:
             return
-        world.journal.write(kinds.VEHICLE_LOST, world.now, unit.key, (unit.row,), unit.vehicles - 1)
+        row = world.journal.write(kinds.VEHICLE_LOST, world.now, unit.key, (unit.row,), unit.vehicles - 1)
         unit.vehicles -= 1
-        world.agenda.after(self._repair, Phase.MOVEMENT, unit.rank, self._repaired, unit)
+        world.agenda.after(self._repair, Phase.MOVEMENT, unit.rank, self._repaired, (unit, row))
 
     def _repaired(self, event: At) -> None:
-        unit: UnitState = event.payload
+        unit, _ = event.payload
         unit.vehicles = min(unit.vehicles + 1, unit.spec.vehicles[1])
 
     def _comes_back(self, task: Task) -> None:

@@ -109,7 +109,8 @@ class Roadblocks:
 
     def convoys_near(self, place: str) -> float:
         """What is to be had on the roads about a place, 0 to 1."""
-        return self._world.convoys.exposed(place)
+        exposed = getattr(self._world.convoys, "exposed", None)
+        return float(exposed(place)) if exposed is not None else 0.0
 
     def lay(self, group: GroupState, purpose: str, route: str, place: str, band: int, name: str, row: EventId) -> None:
         """A band goes onto a road, to block it or to wait for whoever comes."""
@@ -240,7 +241,7 @@ class Roadblocks:
             if place in (block.route.spec.a, block.route.spec.b):
                 heads = min(self._patrol_heads, unit.own_strength())
                 met = self._world.chance.draw(f"{block.name}/patrol/{unit.id}", unit.journeys)
-                if heads > 0 and met < self._patrol_meets:
+                if heads > 0 and block.group.strength > 0 and met < self._patrol_meets:
                     self.spring(block, unit, heads, f"{block.name}/sprung")
                 return
 
@@ -253,7 +254,8 @@ class Roadblocks:
         self._bomb(block, unit, heads, name, row)
         minutes = lognormal(world.chance.draw(f"{name}/minutes"), self._ambush_minutes, self._minutes_sigma)
         # NOTE: those who are ambushed have to find their enemy first, whichever side the course calls attacker.
-        fight = world.contact.fight(name, min(block.band, group.strength), heads, minutes, ambush=True)
+        band = max(1, min(block.band, group.strength))
+        fight = world.contact.fight(name, band, heads, minutes, ambush=True)
         lost, unit_lost = fight.losses(fight.ends)
         killed, wounded = world.contact.split(f"{name}/attackers", lost)
         un_killed, un_wounded = world.contact.split(f"{name}/peacekeepers", unit_lost)

@@ -99,6 +99,8 @@ class ColumnEffect(Section):
     """The place."""
     share: Share = 0.5
     """Share of its fighters who go."""
+    start: Id = ""
+    """Where they set out: a path nobody watched, a camp nobody knew of; where the group is, if none is given."""
 
 
 class CrowdEffect(Section):

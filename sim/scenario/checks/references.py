@@ -89,6 +89,7 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("injects.*.effects.*.limit.unit", "unit"),
     ("injects.*.effects.*.column.group", "group"),
     ("injects.*.effects.*.column.toward", "place"),
+    ("injects.*.effects.*.column.start", "place"),
     ("injects.*.effects.*.crowd.place", "place"),
     ("injects.*.effects.*.disinformation.place", "place"),
     ("injects.*.effects.*.unserviceable.unit", "unit"),
