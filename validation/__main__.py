@@ -13,6 +13,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -213,6 +214,11 @@ def _dominance(bands: Mapping[str, Any], runner: Runner) -> dict[str, Any]:
 
 
 def _calibrate(settings: Mapping[str, Any], bands: Mapping[str, Any], runner: Runner, ship: bool) -> int:
+    if find_spec("sklearn") is None:
+        print(
+            "The calibration needs scikit-learn: pip install 'mission-leadership-tabletop[validation]'", file=sys.stderr
+        )
+        return 1
     made = calibrate(settings, bands, runner)
     trial = any(
         settings[key] != value for key, value in _yaml("calibration.yaml").items() if not isinstance(value, dict)

@@ -95,7 +95,7 @@ def shares(parts: Sequence[Part], runs: Array, seed: int) -> tuple[dict[str, Sha
     raw, spread = np.cov(statistic, rowvar=False).reshape(len(parts), -1), _between(statistic, noise)[1]
     found = {}
     for at, part in enumerate(parts):
-        chance = float(noise[:, at, at].mean() / raw[at, at]) if raw[at, at] > 0 else 1.0
+        chance = min(1.0, float(noise[:, at, at].mean() / raw[at, at])) if raw[at, at] > 0 else 1.0
         column = [single[at] for single in singles]
         found[part.name] = Share(_widened(column), many, chance, bool(spread[at, at] > 0))
     worst = max((share.noise for share in found.values()), default=1.0)
