@@ -164,7 +164,9 @@ class Choosing:
         return prospect
 
     def open(self, action: str, group: GroupState, prospect: Prospect) -> bool:
-        """Whether there is anybody to do it to; nobody attacks his own."""
+        """Whether there is anybody to do it to, and anybody there to do it; nobody attacks his own."""
+        if prospect.band < 1 and action in VIOLENT:
+            return False
         if action == CLASH:
             return prospect.enemy is not None
         if action == RAID:
@@ -294,7 +296,7 @@ class Choosing:
             enemy
             for enemy in self._world.groups.state.values()
             if (enemy.id in group.spec.enemies or group.id in enemy.spec.enemies)
-            and enemy.strength > 0
+            and self._world.groups.present(enemy) > 0
             and self._world.now >= enemy.resting_until
             and any(front == place for _, front, _ in enemy.fronts)
         ]

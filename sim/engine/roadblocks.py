@@ -252,6 +252,7 @@ class Roadblocks:
         journal = world.journal
         row = journal.write(kinds.CONTACT, world.now, group.key, (block.row, unit.row), unit.key, block.route.key)
         self._bomb(block, unit, heads, name, row)
+        heads = max(1, min(heads, unit.own_strength()))
         minutes = lognormal(world.chance.draw(f"{name}/minutes"), self._ambush_minutes, self._minutes_sigma)
         # NOTE: those who are ambushed have to find their enemy first, whichever side the course calls attacker.
         band = max(1, min(block.band, group.strength))
@@ -265,7 +266,7 @@ class Roadblocks:
         world.groups.lessons.learn(group, AMBUSH, fight.broke == DEFENDER or unit_lost > lost, ended)
         world.deterrence.witnessed(group.id, fight.broke != DEFENDER, ended)
         world.truth.event("contact", block.place, row)
-        if unit_lost:
+        if unit_lost and unit.own_strength() > 0:
             world.forces.lose(unit, un_killed, un_wounded, (ended,))
         world.intelligence.happened(
             "ambushed", block.place, ended,

@@ -199,3 +199,11 @@ def test_a_line_that_is_heard_and_believed_keeps_more_columns_at_home() -> None:
         return share(worlds, lambda world: bool(rows(world, kinds.COLUMN_LEFT, "comers")))
 
     assert marched(True) <= marched(False)
+
+
+def test_a_group_whose_fighters_are_all_on_the_road_does_nothing_at_home() -> None:
+    world = campaign()
+    comers = group(world, "comers")
+    world.columns.send(comers, "test", "town", comers.strength, "assault", (world.beginning,))
+    assert world.groups.present(comers) == 0
+    assert set(odds(world, "comers", "east")) <= {"wait", "disperse", "negotiate", "withdraw"}
