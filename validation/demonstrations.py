@@ -102,7 +102,10 @@ def compound(run: World, asked: Mapping[str, Any]) -> Row:
 
 
 def near_and_blind(run: World, asked: Mapping[str, Any]) -> Row:
-    """Whether anybody of the mission was told of the killings in the first hours."""
+    """Whether anybody of the mission was told of the killings in the first hours.
+
+    Shots that somebody heard and people who arrive are no report of killings: the record had both.
+    """
     within = from_hours(asked["within_hours"])
     attacks = [row for row in _named(run, "attack") if row.fields["place"] == asked["town"]]
     if not attacks:
@@ -112,7 +115,7 @@ def near_and_blind(run: World, asked: Mapping[str, Any]) -> Row:
     told = any(
         tick < began + within and seat in mission
         for row in _named(run, "report")
-        if _descends(run, row, ids)
+        if row.fields["phrase"] in asked["phrases"] and _descends(run, row, ids)
         for seat, tick in row.fields["to"].items()
     )
     return {"told": told}

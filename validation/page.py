@@ -323,8 +323,8 @@ def calibration(
             too much."""
         ),
     ]
+    least = ", ".join(f"{name} {value:.1f}" for name, value in made.least.items())
     if not made.medoid:
-        least = ", ".join(f"{name} {value:.1f}" for name, value in made.least.items())
         return [
             *out,
             *_prose(
@@ -340,7 +340,8 @@ def calibration(
         *_prose(
             f"""{len(made.vectors)} vectors that were not ruled out are shipped as the calibrated sets. The defaults are
             {"the vector in their middle (the medoid)" if not moved else f"**not** their medoid: {', '.join(moved)}"}.
-            Over everything else the emulators expect there: {expected}."""
+            Over everything else the emulators expect there: {expected}. The smallest implausibility that any vector
+            reached after the last wave: {least}. One part may be missed by any amount."""
         ),
     ]
 

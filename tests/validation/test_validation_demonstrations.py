@@ -14,7 +14,7 @@ from sim.engine.ticks import HOUR
 from validation.demonstrations import bambari, compound, near_and_blind
 
 COMPOUND = {"place": "compound", "within_hours": 4}
-TOWN = {"town": "town", "within_hours": 6, "hit_within_hours": 24}
+TOWN = {"town": "town", "within_hours": 6, "hit_within_hours": 24, "phrases": ["attack-over"]}
 
 
 class Story:
@@ -49,8 +49,8 @@ class Story:
     def attack(self, place: str, hours: float = 10, group: str = "army") -> EventId:
         return self.write(kinds.ATTACK, hours, group, target="people", place=place)
 
-    def report(self, cause: EventId, hours: float, seat: str) -> EventId:
-        return self.write(kinds.REPORT, hours, "source", cause, to={seat: round(hours * HOUR)})
+    def report(self, cause: EventId, hours: float, seat: str, phrase: str = "attack-over") -> EventId:
+        return self.write(kinds.REPORT, hours, "source", cause, phrase=phrase, to={seat: round(hours * HOUR)})
 
 
 @pytest.fixture
@@ -94,8 +94,9 @@ def test_the_mission_is_told_when_a_seat_of_its_own_has_the_report_in_time(
 
 
 def test_a_report_of_something_else_tells_nothing_of_the_killings(story: Any) -> None:
-    story.attack("town")
+    attack = story.attack("town")
     story.report(story.start, 12, "joc")
+    story.report(attack, 12, "joc", "people-arriving")
     assert near_and_blind(story, TOWN) == {"told": False}
 
 
