@@ -87,5 +87,6 @@ def test_nobody_is_met_where_nobody_stands() -> None:
     world = campaign()
     unit = world.forces.units["company-1"]
     before = world.digest()
-    assert world.groups.roadblocks.met(unit, "base", "mine", "test", (world.beginning,)) == 0
+    way = world.places.way("base", "mine")
+    assert world.groups.roadblocks.met(unit, "base", way, "mine", "test", (world.beginning,)) == 0
     assert world.digest() == before
