@@ -76,7 +76,7 @@ class Evacuations:
 
     def _carry(self, unit: UnitState, wounded: int, row: EventId) -> None:
         world = self._world
-        place = unit.place or unit.destination
+        place = unit.place or unit.destination or unit.home
         if world.blueprint.places[place].hospital >= SURGERY:
             return
         draw = world.chance.draw

@@ -85,7 +85,7 @@ def test_a_violation_that_nobody_answers_costs_credibility_and_names_itself_as_t
     (silent,) = rows(world, kinds.LET_PASS)
     assert rows(world, kinds.OBSTRUCTED)[0].id in silent.causes
     lost = before - world.ledger.value("credibility/mission")
-    assert lost == pytest.approx(world.parameters["obstruction.let_pass_credibility"])
+    assert lost == pytest.approx(world.parameters["obstruction.let_pass_credibility"], rel=0.05)
 
 
 def test_a_protest_answers_it_costs_a_little_consent_and_makes_a_record_that_the_next_demarche_leans_on() -> None:
