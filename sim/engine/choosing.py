@@ -88,6 +88,7 @@ class Choosing:
         "_hunger",
         "_kin",
         "_loss",
+        "_near",
         "_night",
         "_odds_power",
         "_prepared",
@@ -108,6 +109,7 @@ class Choosing:
         self._sharpness = value["groups.sharpness"]
         self._weighting = value["groups.probability_weighting"]
         self._odds_power = value["groups.odds_power"]
+        self._near = value["groups.front_half_km"]
         self._prepared = value["groups.prepared_odds"]
         self._aggression_base = value["groups.aggression_base"]
         self._respect = value["groups.respect_weight"]
@@ -298,9 +300,16 @@ class Choosing:
             if (enemy.id in group.spec.enemies or group.id in enemy.spec.enemies)
             and self._world.groups.present(enemy) > 0
             and self._world.now >= enemy.resting_until
-            and any(front == place for _, front, _ in enemy.fronts)
+            and self.active(enemy, place)
         ]
         return max(able, key=_strength, default=None)
+
+    def active(self, group: GroupState, place: str) -> bool:
+        """Whether a group can be met at a place: one that marches, only where it has come to and close by."""
+        if not group.mobile:
+            return any(front == place for _, front, _ in group.fronts)
+        km = self._world.places.km
+        return any(held == place or km(held, place) <= self._near for held in group.places)
 
     def _site_near(self, place: str) -> str:
         """The site that people flee to from a place; none while nobody is there."""

@@ -65,7 +65,7 @@ class Relations:
         if ally.strength <= 0 or world.now < ally.resting_until:
             return
         groups = world.groups
-        if place in ally.places or any(front == place for _, front, _ in ally.fronts):
+        if groups.choosing.active(ally, place):
             groups.decide(ally, name, place, (row,), only=(CLASH,), bonus=self._bonus, against=against)
         elif ally.mobile and ally.at and world.places.km(ally.at, place) <= self._reach_km:
             groups.assaults.reinforce(ally, side, name, place, row, self._bonus)

@@ -207,3 +207,28 @@ def test_a_group_whose_fighters_are_all_on_the_road_does_nothing_at_home() -> No
     world.columns.send(comers, "test", "town", comers.strength, "assault", (world.beginning,))
     assert world.groups.present(comers) == 0
     assert set(odds(world, "comers", "east")) <= {"wait", "disperse", "negotiate", "withdraw"}
+
+
+def test_a_group_that_marches_is_met_only_where_it_has_come_to_and_close_by() -> None:
+    """It may threaten people a hundred kilometres off: nobody fights it there before it has gone there."""
+    world = campaign()
+    comers = group(world, "comers")
+    meets = world.groups.choosing.active
+    assert meets(comers, "east")
+    assert not meets(comers, "town")
+    world.groups.enter(comers, "town", world.beginning)
+    assert meets(comers, "town")
+    assert meets(comers, "base")
+
+
+def test_a_group_that_left_for_good_goes_home_to_where_it_went() -> None:
+    world = campaign()
+    holders = group(world, "holders")
+    world.groups.leave(holders, "town", world.beginning)
+    world.groups.enter(holders, "south", world.beginning)
+    world.groups.enter(holders, "mine", world.beginning)
+    holders.guest = "south"
+    world.groups.assaults.withdraw(holders, "test", "mine", world.beginning)
+    column = world.columns.of("holders")
+    assert column is not None
+    assert column.toward == "south"

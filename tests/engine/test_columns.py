@@ -189,3 +189,13 @@ def test_an_inject_sets_a_share_of_a_group_on_the_road() -> None:
     column = world.columns.of("column-men")
     assert isinstance(column, Column)
     assert (column.toward, column.strength) == ("mine", 50)
+
+
+def test_a_column_may_come_out_where_nobody_watched() -> None:
+    world = mission()
+    group = world.groups.state["column-men"]
+    usual = world.blueprint.groups["column-men"].home
+    start = next(place for place in world.blueprint.places if place not in (usual, "town"))
+    column = world.columns.ordered(group.id, "town", 0.2, world.beginning, start)
+    assert column is not None
+    assert column.origin == start
