@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.pictures import Leaf, Report, day_and_hour, origin
-from sim.engine.ticks import HOUR, MINUTE, Tick
+from sim.engine.ticks import DAY, HOUR, MINUTE, Tick
 
 if TYPE_CHECKING:
     from sim.engine.blueprint import Blueprint
@@ -225,8 +225,10 @@ def confidence(grade: str) -> str:
 
 
 def left(ticks: Tick) -> str:
-    """Time that is left, as ``0:24``."""
+    """Time that is left, as ``0:24``; in days once it is more than two of them."""
     ticks = max(0, ticks)
+    if ticks > 2 * DAY:
+        return f"{ticks // DAY} d {ticks % DAY // HOUR} h"
     return f"{ticks // HOUR}:{ticks % HOUR // MINUTE:02d}"
 
 

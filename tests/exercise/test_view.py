@@ -288,7 +288,7 @@ def test_numbers_are_written_as_people_write_them() -> None:
     assert span(4000, 9000) == "4,000 - 9,000"
     assert span(8, 8) == "8"
     assert [number(value) for value in (1234.0, 2.5, 0.214)] == ["1,234", "2.5", "0.21"]
-    assert [left(ticks) for ticks in (24 * 60_000, 3 * HOUR, -5)] == ["0:24", "3:00", "0:00"]
+    assert [left(ticks) for ticks in (24 * 60_000, 3 * HOUR, 65 * HOUR, -5)] == ["0:24", "3:00", "2 d 17 h", "0:00"]
 
 
 def test_confidence_follows_the_grade() -> None:

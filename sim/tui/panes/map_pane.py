@@ -34,6 +34,11 @@ class MapPane(Pane):
     def show_view(self, view: SeatView) -> None:
         self.head()
         self.map.show_view(view)
+        self._legend()
 
     def on_resize(self, event: events.Resize) -> None:
-        self.foot(self.map.legend(event.size.width - 4))
+        self._legend()
+
+    def _legend(self) -> None:
+        """A red line has its entry only once there is one."""
+        self.foot(self.map.legend(self.size.width - 4))
