@@ -49,6 +49,7 @@ class GroupState:
         "places",
         "plans",
         "rank",
+        "ready",
         "resting_until",
         "restless",
         "row",
@@ -78,6 +79,8 @@ class GroupState:
         self.campaigns = self.mobile or self.supplied or campaign or spec.recruits_per_day > 0.0
         """It lives through weeks: it recruits, breaks, and comes back over days and not overnight."""
         self.aims = dict(spec.aims)
+        self.ready: Tick = 0
+        """From when on it has gathered what a march takes."""
         self.at = spec.home
         """Where most of it is; nowhere while all of it is on the road."""
         self.places = [spec.home, *(place for place in spec.holds if place != spec.home)]

@@ -158,6 +158,7 @@ class GroupSpec:
     supply_days: float | None
     supplied_from: str
     recruits_per_day: float
+    gathers: Distribution | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,7 +84,7 @@ class Campaigning:
     def look(self, group: GroupState, prospect: Prospect) -> None:
         """See what the opportunity offers: a place within reach of an assault, a road, a base."""
         place = prospect.place
-        if group.aims and group.at and not self._away(group):
+        if group.aims and group.at and self._world.now >= group.ready and not self._away(group):
             best = None
             for aim in group.unmet():
                 value = self._worth(group, aim, prospect)

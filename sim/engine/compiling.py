@@ -267,6 +267,7 @@ class _Compiler:
                 id_, rank, one.kind, one.home, one.strength, one.community, one.enemies, one.cohesion, one.aggression,
                 one.talks, one.respects, dict(one.options), one.process, one.holds, dict(one.aims), one.allies,
                 one.under, one.commanders, one.supply_days, one.supplied_from, one.recruits_per_day,
+                one.gathers,
             )
             for rank, (id_, one) in enumerate(self.scenario.groups.items())
         }  # fmt: skip

@@ -133,8 +133,7 @@ class Engagements:
         world.lawfulness.used(task, choice.row)
         if choice.outcome == "withdraw":
             world.groups.weaken(group, 0, choice.row, broke=True)
-            word = world.deterrence.covering(group.id, task.place)
-            world.deterrence.observed(group.id, True, choice.row, word=word, unit=unit)
+            world.deterrence.observed(group.id, True, choice.row)
             return
         self._engage(f"{task.name}/clears", unit, group, None, task.place, UNIT_ATTACKS, task, choice.row, band)
 
@@ -273,8 +272,7 @@ class Engagements:
                     world.columns.halt(column, row, world.columns.waits(column))
         else:
             world.groups.weaken(group, theirs, row, broke=broke)
-            word = world.deterrence.covering(group.id, engagement.place)
-            world.deterrence.observed(group.id, True, row, word=word, unit=unit)
+            world.deterrence.observed(group.id, True, row)
 
     def _caught_between(self, name: str, place: str, losses: int, unit: str, row: EventId) -> None:
         """People near the fight: whoever is there is hurt by both sides."""

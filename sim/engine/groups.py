@@ -107,6 +107,8 @@ class Groups:
             state = GroupState(spec, world.journal.name(spec.id), strength, gains, value["groups.band_share"])
             gains.update(self.choosing.campaigning.gains(state))
             state.brutality = lognormal(world.chance.draw(f"{spec.id}/brutality"), 1.0, between)
+            if spec.gathers is not None:
+                state.ready = spec.gathers.ticks(world.chance.draw(f"{spec.id}/gathers"))
             self.state[spec.id] = state
         self.opportunities = Opportunities(world, self.decide)
         self.hostilities = Hostilities(world, lambda place: self.opportunities.excited(self.state.values()))

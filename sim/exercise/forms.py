@@ -71,10 +71,6 @@ class Forms:
                 return None
             if kind == "request" and response.performed_by != OFFICE:
                 units = [unit for other in to for unit in self._units(other, response)]
-        targets = self._targets(response)
-        if response.needs == "target" and not targets and not (kind == "direction" and response.reserved):
-            # There is nobody in this scenario to whom it could be addressed.
-            return None
         return {
             "id": f"{kind}/{seat}/{response.id}",
             "kind": kind,
@@ -88,7 +84,7 @@ class Forms:
             "reserved": response.reserved,
             "units": self._named(units),
             "places": self._named(self._places(response)),
-            "targets": self._named(targets),
+            "targets": self._named(self._targets(response)),
             "to": self._named(to),
             "options": self._labelled(response.options) if kind == "order" else [],
             "hours": list(response.hours) if kind == "order" and response.hours and any(response.hours) else None,

@@ -61,9 +61,6 @@ INTENTS: Final = {
     "block": "blocks the road",
     "intimidate": "threatens people",
     "attack-site": "means to attack a base",
-    "attack-base": "means to attack the mission itself",
-    "ambush": "lies in wait",
-    "move": "means to march",
     "negotiate": "is ready to talk",
 }
 GATES: Final = {"open": "open", "search": "open, with a search", "shut": "shut"}

@@ -45,6 +45,8 @@ class Group(Section):
     """The group whose command it is under."""
     commanders: Annotated[int, Field(strict=True, ge=1)] = 1
     """Field commanders who each have to be told; a word to one does not reach the others."""
+    gathers: DurationDistribution | None = None
+    """How long it gathers men and fuel before it can march on what it wants; none given means that it is ready."""
     supply_days: Amount | None = None
     """Days it can fight on what it has; none given means that supply is no limit."""
     supplied_from: Id = ""

@@ -232,3 +232,10 @@ def test_a_group_that_left_for_good_goes_home_to_where_it_went() -> None:
     column = world.columns.of("holders")
     assert column is not None
     assert column.toward == "south"
+
+
+def test_a_group_that_still_gathers_marches_on_nothing() -> None:
+    world = campaign(("aims: {town: 4}", "aims: {town: 4}\n    gathers: 10d"))
+    assert not {"move", "probe"} & set(odds(world, "comers", "east"))
+    hours(world, 241)
+    assert {"move", "probe"} <= set(odds(world, "comers", "east"))
