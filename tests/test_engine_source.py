@@ -45,8 +45,6 @@ TECHNICAL_LITERALS: Final[dict[str, set[float]]] = {
     "forces": {20},
     # days of a week
     "support": {7},
-    # wear is stated for a thousand kilometres
-    "patrols": {1000},
     # what is still a number in an input that came from outside
     "inputs": {1e9},
 }
