@@ -12,6 +12,7 @@ from sim.scenario.checks.known_words import KnownWords
 from sim.scenario.checks.moments import Moments
 from sim.scenario.checks.one_key import OneKey
 from sim.scenario.checks.option_choices import OptionChoices
+from sim.scenario.checks.orders import Orders
 from sim.scenario.checks.positions import Positions
 from sim.scenario.checks.references import References
 from sim.scenario.checks.seat_chain import SeatChain
@@ -29,5 +30,6 @@ CHECKS: tuple[Check, ...] = (
     InjectTriggers(),
     DecisionAnswers(),
     OptionChoices(),
+    Orders(),
     Moments(),
 )

@@ -126,7 +126,7 @@ _IN_ACTIONS: Final[tuple[tuple[str, str], ...]] = (
     ("levers.levers.*", "lever"),
     ("levers.offer", "unit"),
     ("answer.decision", "decision"),
-    ("submit.to", "actor"),
+    ("submit.to", "seat"),
     ("submit.about", "subject"),
 )
 
