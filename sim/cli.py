@@ -160,6 +160,10 @@ def run(
         list[str] | None,
         typer.Option("--explain", metavar="MEASURE", help="Say why a measure is what it is; may be repeated."),
     ] = None,
+    came: Annotated[
+        bool,
+        typer.Option("--came", help="Say which injects, decisions and rules came, and what the others wait for."),
+    ] = False,
 ) -> None:
     """Run a scenario without people.
 
@@ -186,13 +190,15 @@ def run(
 
         printing.result(json.dumps(done.as_dict(), allow_nan=False))
         return
-    from sim.listings import explanation_sheet, run_sheet
+    from sim.listings import explanation_sheet, run_sheet, written_sheet
 
     for line in run_sheet(done):
         printing.result(line)
     for measure in explain or ():
         for line in explanation_sheet(done.world.explain(measure)):
             printing.result(line)
+    for line in written_sheet(done) if came else ():
+        printing.result(line)
 
 
 @app.command()

@@ -68,6 +68,34 @@ def run_sheet(result: Result) -> Iterator[str]:
     yield "One run is one story: what it shows holds in this model, for this seed."
 
 
+MOST_TIMES: Final = 3
+"""Times at which something came that are told one by one: the first."""
+
+
+def written_sheet(result: Result) -> Iterator[str]:
+    """What of the file came in a run, and what the rest of it waits for."""
+    # NOTE: whoever only lists scenarios does not pay for the engine.
+    from sim.engine.awaited import written
+    from sim.engine.pictures import day_and_hour
+
+    start = result.world.blueprint.start
+    found = written(result.world)
+    yield ""
+    yield "What came"
+    for each in found:
+        if each.came:
+            when = [day_and_hour(start, tick) for tick in each.came[:MOST_TIMES]]
+            more = [f"and {len(each.came) - MOST_TIMES} more"] if len(each.came) > MOST_TIMES else []
+            yield f"  {each.section} {each.id}: {', '.join([*when, *more])}"
+            yield from (f"      {line}" for line in each.became)
+    yield "What did not come, and what it waits for"
+    silent = [each for each in found if not each.came]
+    for each in silent:
+        yield f"  {each.section} {each.id}: {'; '.join(each.waits)}"
+    if not silent:
+        yield "  nothing: all of it came"
+
+
 MOST_PARTS: Final = 6
 """Parts of a measure that are told one by one: the heaviest."""
 

@@ -218,3 +218,13 @@ def test_two_patterns_are_compared_in_sentences_and_as_one_object(capsys: pytest
 def test_anything_but_two_patterns_is_refused(capsys: pytest.CaptureFixture[str], patterns: str) -> None:
     assert cli.main(["differ", "saraf_umra", "--patterns", patterns]) != ExitCode.OK
     assert "two patterns" in capsys.readouterr().err
+
+
+def test_came_tells_what_of_the_file_came_and_what_the_rest_waits_for(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["run", "saraf_umra", "--until", HOURS, "--came"]) == ExitCode.OK
+    _, _, came = capsys.readouterr().out.partition("What came\n")
+    came, _, silent = came.partition("What did not come, and what it waits for\n")
+    assert "  inject " in came
+    assert "  standing order " in came
+    assert all(line.partition(": ")[2] for line in silent.splitlines())
+    assert "control fires it by hand" in silent
