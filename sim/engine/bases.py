@@ -290,8 +290,9 @@ class Bases:
             world.journal.name("rations"), fixed(load),
         )  # fmt: skip
         days = 0.0
-        for other in fed:
-            days = max(days, world.forces.endurance.bring(other, load / heads, self._storage, row))
+        if heads:
+            for other in fed:
+                days = max(days, world.forces.endurance.bring(other, load / heads, self._storage, row))
         world.intelligence.tell(
             "base-resupplied", unit.id, (unit.spec.controller, "mission-support", "force-commander"), row,
             values={"unit": unit.id, "place": task.place, "days": round(days, 1)},

@@ -231,6 +231,8 @@ class Forces:
         journal = world.journal
         origin = unit.place
         self._leave(unit)
+        # Whoever is hit as the move is planned belongs to it already.
+        unit.origin, unit.destination = origin, place
         if unit.capabilities.get("air"):
             hours = world.places.straight_km(origin, place) / self._air_kmh
             eta = world.now + from_hours(hours)
@@ -247,7 +249,6 @@ class Forces:
             if unit.capabilities.get("convoy"):
                 world.measures.count("convoy_days", delay / DAY, row)
         unit.row = row
-        unit.origin, unit.destination = origin, place
         unit.left, unit.arrives = world.now, eta
         unit.state = "moving"
         unit.journeys += 1

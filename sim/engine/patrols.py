@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 class Patrols:
     """Who goes out, where he is seen, and what it costs his vehicles."""
 
-    __slots__ = ("_per_head", "_reach_km", "_repair", "_rounds", "_stay", "_waiting", "_wear", "_world", "_worn")
+    __slots__ = ("_per_head", "_reach_km", "_repair", "_rounds", "_stay", "_waiting", "_wear", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -35,7 +35,6 @@ class Patrols:
         self._repair = from_hours(value["patrols.repair_hours"])
         self._waiting: dict[str, At] = {}
         self._rounds: dict[str, list[At]] = {}
-        self._worn: dict[str, int] = {}
 
     def begin(self) -> None:
         for unit in self._world.forces.units.values():
@@ -90,15 +89,24 @@ class Patrols:
             left.remove(nearest)
             if places.open_way(here, nearest, unit.spec.controller) is None:
                 continue
-            if places.is_night(at):
-                at = places.next_dawn(at)
-            at += from_hours(places.march_hours(here, nearest, unit.mobility, at, unit.spec.controller))
-            if at >= until:
+            arrives = self._by_daylight(unit, here, nearest, at)
+            if arrives is None:
+                continue
+            if arrives >= until:
                 break
-            seen.append((at, nearest))
-            at += from_hours(self._stay)
+            seen.append((arrives, nearest))
+            at = arrives + from_hours(self._stay)
             here = nearest
         return seen
+
+    def _by_daylight(self, unit: UnitState, here: str, there: str, at: Tick) -> Tick | None:
+        """When a patrol that drives by day only is there, today or tomorrow; never where a day is too short."""
+        places = self._world.places
+        for leaves in (at, places.next_dawn(at)):
+            arrives = leaves + from_hours(places.march_hours(here, there, unit.mobility, leaves, unit.spec.controller))
+            if not places.is_night(leaves) and not places.is_night(arrives):
+                return arrives
+        return None
 
     def _sets_out(self, task: Task) -> None:
         unit = task.unit
@@ -107,21 +115,20 @@ class Patrols:
         world.groups.task_began(task)
         hours = task.hours or (task.response.hours or (0.0, 0.0, 0.0))[1]
         stops = self.round_of(unit, task.place, world.now + from_hours(hours))
+        came_by = [task.place, *(place for _, place in stops)]
         self._rounds[task.name] = [
-            world.agenda.at(tick, Phase.MOVEMENT, unit.rank, self._seen, (task, unit, place, number))
+            world.agenda.at(tick, Phase.MOVEMENT, unit.rank, self._seen, (task, unit, came_by[number], place, number))
             for number, (tick, place) in enumerate(stops)
         ]
 
     def _seen(self, event: At) -> None:
-        task, unit, place, number = event.payload
+        task, unit, came_from, place, number = event.payload
         world = self._world
         row = world.journal.write(kinds.PATROL_SEEN, world.now, unit.key, (task.row,), world.places.state[place].key)
         world.deterrence.shown(place, world.tasks.effect(task, "shown"))
         world.people.reassure(place, world.tasks.effect(task, "reassurance"), row)
         world.intelligence.patrolled(unit, place, row)
-        came = task.place if not number else ""
-        km = world.places.km(came, place) if came else self._reach_km / 2
-        self._wears(unit, km, f"{task.name}/wear", number)
+        self._wears(unit, world.places.km(came_from, place), f"{task.name}/wear", number)
 
     def _wears(self, unit: UnitState, km: float, name: str, number: int) -> None:
         world = self._world

@@ -225,3 +225,14 @@ def test_vehicles_that_do_not_run_come_back() -> None:
     assert unit.vehicles == 0
     world.advance(11 * HOUR)
     assert unit.vehicles == had
+
+
+def test_lorries_that_find_nobody_left_to_feed_come_back_all_the_same() -> None:
+    world = sent(FIVE_DAYS, FREE_SKY, days=1.0)
+    guards = world.forces.units["company-3"]
+    order(world, "resupply-base", "lorries", "hamlet")
+    guards.strength = 0
+    while not rows(world, kinds.SUPPLIED):
+        world.advance(world.now + HOUR)
+    world.advance(world.now + 2 * DAY)
+    assert world.forces.units["lorries"].place == world.forces.units["lorries"].spec.at

@@ -171,3 +171,16 @@ def test_staff_who_are_stopped_do_not_finish_what_they_were_doing() -> None:
     for where in (0.1, 0.9):
         world.host_state.obstruction._stop(service, where, world.now + HOUR, world.beginning)
     assert len([unit for unit in world.forces.units.values() if unit.task is not None]) < len(working)
+
+
+def test_those_who_are_shot_at_a_checkpoint_belong_to_the_move_they_began() -> None:
+    hurt = 0
+    for seed in range(30):
+        world = mission(
+            ("held_by: governor", "held_by: riders"), ("  riders: {kind", "  riders: {aggression: 100, kind"),
+            seed=seed, obstruction__forced_fire_chance=1.0, wounded__critical_share=1.0,
+        )  # fmt: skip
+        order(world, "force-passage", "company-3", "post")
+        world.advance(2 * DAY)
+        hurt += world.forces.units["company-3"].wounded
+    assert hurt
