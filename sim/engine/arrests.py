@@ -117,7 +117,7 @@ class Arrests:
         """Whether some of the group are where the unit is, or live beside it."""
         if any(front == place for _, front, _ in group.fronts) or place == group.spec.home:
             return True
-        return getattr(group, "at", "") == place or group.spec.home in self._world.groups.attacks.beside(place)
+        return group.at == place or group.spec.home in self._world.groups.attacks.beside(place)
 
     def _fight(self, task: Task, group: GroupState, unit: UnitState, band: int, row: EventId) -> tuple[int, EventId]:
         world = self._world
@@ -130,7 +130,7 @@ class Arrests:
             kinds.CONTACT_ENDED, world.now, group.key, (row,), killed, wounded, un_killed, un_wounded
         )
         world.truth.event("contact-ended", task.place, ended)
-        world.groups.weaken(group, lost, ended, broke=fight.broke == ATTACKER)
+        world.groups.weaken(group, lost, ended, broke=fight.broke == ATTACKER, band=band)
         if ours:
             world.forces.lose(unit, un_killed, un_wounded, (ended,))
         hurt, injured = world.groups.attacks.hurt(

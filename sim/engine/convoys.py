@@ -118,7 +118,7 @@ class Convoys:
             killed, wounded = world.contact.split(f"{name}/convoy/escort", ours)
             if killed + wounded:
                 world.forces.lose(escort.unit, killed, wounded, (row,))
-            world.groups.weaken(group, theirs, row, broke=fight.broke == "attacker")
+            world.groups.weaken(group, theirs, row, broke=fight.broke == "attacker", band=max(1, band))
             taken = fight.broke == "defender"
         hit = world.journal.write(
             kinds.CONVOY_HIT, world.now, convoy.key, (row, convoy.row), world.places.state[place].key, int(taken)

@@ -132,7 +132,7 @@ class Engagements:
         )  # fmt: skip
         world.lawfulness.used(task, choice.row)
         if choice.outcome == "withdraw":
-            world.groups.weaken(group, 0, choice.row, broke=True)
+            world.groups.weaken(group, 0, choice.row, broke=True, band=band)
             world.deterrence.observed(group.id, True, choice.row)
             return
         self._engage(f"{task.name}/clears", unit, group, None, task.place, UNIT_ATTACKS, task, choice.row, band)
@@ -271,7 +271,8 @@ class Engagements:
                 else:
                     world.columns.halt(column, row, world.columns.waits(column))
         else:
-            world.groups.weaken(group, theirs, row, broke=broke)
+            armed = fight.attackers if engagement.attacker == GROUP_ATTACKS else fight.defenders
+            world.groups.weaken(group, theirs, row, broke=broke, band=armed)
             world.deterrence.observed(group.id, True, row)
 
     def _caught_between(self, name: str, place: str, losses: int, unit: str, row: EventId) -> None:

@@ -327,9 +327,9 @@ class Manpower:
             self._grow(group, fighters, came)
             return
         world.measures.count("returns_denied", fighters, came)
-        self._meets(group, denying[0], f"{name}/met/{attempt}", fighters, came)
-        if attempt + 1 < self._attempts:
-            self._sets_out(group, name, fighters, attempt + 1, came)
+        left = fighters - self._meets(group, denying[0], f"{name}/met/{attempt}", fighters, came)
+        if left and attempt + 1 < self._attempts:
+            self._sets_out(group, name, left, attempt + 1, came)
 
     def denying(self, group: GroupState) -> list[Task]:
         """Tasks whose unit stands where a group gathers again."""
@@ -351,15 +351,15 @@ class Manpower:
         armed = world.forces.capability(task.unit, "combat")
         return world.tasks.effect(task, "denial") * world.groups.opportunities.weight(armed)
 
-    def _meets(self, group: GroupState, task: Task, name: str, fighters: int, row: EventId) -> None:
-        """To stand in their way is to be shot at now and then."""
+    def _meets(self, group: GroupState, task: Task, name: str, fighters: int, row: EventId) -> int:
+        """To stand in their way is to be shot at now and then; return how many of them that cost."""
         world = self._world
         unit = task.unit
         if unit is None or world.chance.draw(f"{name}/contact") >= self._contact_chance:
-            return
+            return 0
         heads = round(world.forces.capability(unit, "combat"))
         if heads < 1:
-            return
+            return 0
         fight = world.contact.fight(name, fighters, heads, self._contact_minutes)
         lost, unit_lost = fight.losses(fight.ends)
         killed, wounded = world.contact.split(f"{name}/fighters", lost)
@@ -369,6 +369,7 @@ class Manpower:
         )
         if unit_lost:
             world.forces.lose(unit, un_killed, un_wounded, (ended,))
+        return lost
 
     def _stands_by(self, task: Task) -> None:
         self._world.groups.task_began(task)

@@ -120,7 +120,7 @@ class Rescue:
             kinds.CONTACT_ENDED, world.now, enemy.key, (began,), killed, wounded, un_killed, un_wounded
         )
         world.truth.event("contact-ended", task.place, ended)
-        world.groups.weaken(enemy, lost, ended, broke=fight.broke == ATTACKER)
+        world.groups.weaken(enemy, lost, ended, broke=fight.broke == ATTACKER, band=band)
         if ours:
             world.forces.lose(unit, un_killed, un_wounded, (ended,))
         if fight.broke == ATTACKER and wounded:

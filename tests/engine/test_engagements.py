@@ -117,3 +117,21 @@ def test_guarding_a_way_reassures_and_ends_with_its_task() -> None:
     order(world, "show-of-force", "company-2", "mine")
     world.advance(world.now + 3 * HOUR)
     assert not world.tasks.lasting("guard-terrain", "mine")
+
+
+def test_only_those_who_were_driven_out_are_scattered_and_not_their_whole_group() -> None:
+    lives_on = ("strength: 200\n", "strength: 200\n    recruits_per_day: 0.001\n")
+    scattered = 0
+    for seed in range(12):
+        world = mission(EARLIER, lives_on, seed=seed, lawfulness__near_share=0.001)
+        group = world.groups.state["column-men"]
+        band = max(1, round(group.usual_band()))
+        task = order(world, "direct-confrontation", "company-2", "mine", target="column-men")
+        world.advance(2 * HOUR)
+        if world.command.tasks[task].state == "objected":
+            world.command.proceed(world.command.tasks[task], world.command.tasks[task].row)
+            world.advance(world.now + 6 * HOUR)
+        for row in rows(world, kinds.SCATTERED, "column-men"):
+            scattered += 1
+            assert row.fields["fighters"] <= band
+    assert scattered
