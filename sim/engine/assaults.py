@@ -148,7 +148,7 @@ class Assaults:
         )
         groups.hostilities.carried(group, enemy, place, acted)
         draw = world.chance.draw
-        held = math.ceil(enemy.strength / len(enemy.places))
+        held = math.ceil(groups.present(enemy) / len(enemy.places))
         minutes = lognormal(draw(f"{name}/minutes"), groups.acting.minutes[CLASH], self._minutes_sigma)
 
         def settled(broke: str, ended: EventId) -> None:
@@ -161,7 +161,7 @@ class Assaults:
     def _defends(self, group: GroupState, other: GroupState, place: str) -> bool:
         if not self._world.groups.relations.enemies(group, other) or place not in other.places:
             return False
-        return other.strength > 0 and self._world.now >= other.resting_until
+        return self._world.groups.present(other) > 0 and self._world.now >= other.resting_until
 
     def _settled(self, group: GroupState, enemy: GroupState, place: str, name: str, broke: str, row: EventId) -> None:
         """The place is theirs, or it is not; a fight that nobody won leaves both in it."""

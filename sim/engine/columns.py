@@ -34,6 +34,7 @@ from sim.engine.venturing import Venturing
 if TYPE_CHECKING:
     from sim.engine.armed_group import GroupState
     from sim.engine.forces import UnitState
+    from sim.engine.tasks import Task
     from sim.engine.world import World
 
 BARRING: Final = ("guard-terrain", "interposition", "redeploy-guard", "physical-protection")
@@ -266,13 +267,22 @@ class Columns:
         """The first unit that stands in the way where a column is, or on the road it takes next."""
         tasks = self._world.tasks
         route = column.marks[column.index].route
-        barring = [task for response in BARRING for task in tasks.lasting(response, column.passed)]
+        barring: list[Task] = []
+        if self._at_place(column):
+            barring += [task for response in BARRING for task in tasks.lasting(response, column.passed)]
         barring += [task for task in tasks.lasting("checkpoint") if task.target == route and route]
         for task in barring:
             unit = task.unit
             if unit is not None and unit.id not in column.met and self._world.forces.capability(unit, "combat") >= 1.0:
                 return unit
         return None
+
+    def _at_place(self, column: Column) -> bool:
+        """It stands at the place that it passes, and not on the road beyond it."""
+        if not column.index:
+            return column.km == 0.0
+        behind = column.marks[column.index - 1]
+        return behind.kind == PLACE and column.km == behind.km
 
     def _at_bar(self, column: Column, unit: UnitState) -> None:
         """Somebody bars the road: turn, wait, or fight."""
@@ -378,6 +388,15 @@ class Columns:
             self._over(column, NONE, row)
         elif broke:
             self.turn_back(column, row, "broke")
+
+    def shrink(self, group: GroupState, row: EventId) -> None:
+        """A group that has lost men has no more of them on the road than it has at all."""
+        column = self.on_the_road.get(group.id)
+        if column is not None and column.strength > group.strength:
+            column.strength = group.strength
+            self._world.truth.changed(group.id, "column-strength", row)
+            if not column.strength:
+                self._over(column, NONE, row)
 
     def hold_still(self, column: Column) -> None:
         """Whatever happens to it keeps it where it is until it is resumed, halted or turned."""

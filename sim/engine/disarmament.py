@@ -83,7 +83,8 @@ class Disarmament:
             ready = group.spec.talks / HIGHEST
         else:
             return 0
-        return share_of(group.strength, self._cohort * ready, world.chance.draw(f"{group.id}/cohort/{ordinal}/ready"))
+        present = world.groups.present(group)
+        return share_of(present, self._cohort * ready, world.chance.draw(f"{group.id}/cohort/{ordinal}/ready"))
 
     def _leaves(self, task: Task, group: GroupState, ordinal: int, fighters: int) -> EventId:
         world = self._world

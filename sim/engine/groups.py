@@ -236,7 +236,7 @@ class Groups:
 
     def present(self, group: GroupState) -> int:
         """Fighters who are where the group is, and not on the road."""
-        return group.strength - self._world.columns.away(group.id) if group.mobile else group.strength
+        return max(0, group.strength - self._world.columns.away(group.id)) if group.mobile else group.strength
 
     def unsettled(self, group: GroupState) -> None:
         """What a group wants, or what it lives off, has changed."""
@@ -377,11 +377,13 @@ class Groups:
             group.strength = max(0, group.strength - lost)
             group.row = row
             self._world.truth.changed(group.id, "strength", row)
+            self._world.columns.shrink(group, row)
         if not broke:
             return
         group.resting_until = self._world.now + from_hours(self._rest_hours)
         if group.campaigns:
-            self._world.manpower.broke(group, min(band or group.strength, group.strength), row)
+            present = self.present(group)
+            self._world.manpower.broke(group, min(band or present, present), row)
 
     # What conditions ask
 

@@ -213,7 +213,7 @@ class FakeWorld:
             want=lambda group: 0.0, harmed_at=lambda place, people, row, **_: None,
             presence_changed=lambda place, row: None,
         )  # fmt: skip
-        self.columns = SimpleNamespace(of=lambda group: None, away=lambda group: 0)
+        self.columns = SimpleNamespace(of=lambda group: None, away=lambda group: 0, shrink=lambda group, row: None)
         self.air = SimpleNamespace(attack_aircraft=())
         self.red_lines = SimpleNamespace(lines={})
         self.deterrence = Deterrence(self)  # type: ignore[arg-type]

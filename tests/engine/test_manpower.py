@@ -196,3 +196,36 @@ def test_looking_at_supply_and_strength_changes_nothing() -> None:
         world.manpower.want(comers)
         world.truth.value("comers", "supply")
     assert world.digest() == before
+
+
+def test_who_was_shot_on_the_way_back_does_not_try_again() -> None:
+    tried = 0
+    for seed in range(8):
+        world = campaign(
+            ("company-2: {type: infantry-company, contributor: tcc-a, at: capital-base}",
+             "company-2: {type: infantry-company, contributor: tcc-a, at: east}"),
+            seed=seed, manpower__denial_contact_chance=1.0, manpower__denial_contact_minutes=120.0,
+            response__deny_recovery_denial=1.0, manpower__return_parties=1.0, manpower__return_attempts=6.0,
+        )  # fmt: skip
+        order(world, "deny-recovery", "company-2", "east", target="comers")
+        hours(world, 30.0)
+        broken(world, 60.0)
+        came = [row.fields["fighters"] for row in rows(world, kinds.CAME_BACK, "comers") if row.fields["denied"]]
+        lost = [row.fields for row in rows(world, kinds.CONTACT_ENDED, "comers")]
+        for number in range(1, len(came)):
+            before = lost[number - 1]
+            assert came[number] == came[number - 1] - before["killed"] - before["wounded"]
+            tried += before["killed"] + before["wounded"]
+    assert tried
+
+
+def test_a_group_never_has_more_men_on_the_road_than_it_has() -> None:
+    world = campaign()
+    comers = group(world, "comers")
+    column = world.columns.send(comers, "comers/test", "town", 300, "assault", (world.beginning,))
+    assert column is not None
+    world.groups.weaken(comers, 250, world.beginning, broke=True)
+    assert column.strength <= comers.strength
+    assert world.groups.present(comers) >= 0
+    world.groups.weaken(comers, comers.strength, world.beginning, broke=False)
+    assert world.columns.of("comers") is None
