@@ -42,9 +42,10 @@ class Checkpoints:
 
     def forked(self) -> None:
         """Another future begins: what is found next is drawn anew."""
+        for searches in self._searches.values():
+            searches.forked(self._world.now)
         for route, waiting in list(self._pending.items()):
             waiting.cancel()
-            self._searches[route].forked(self._world.now)
             self._next(self._standing[route])
 
     def _stands(self, task: Task) -> None:

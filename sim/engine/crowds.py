@@ -307,13 +307,13 @@ class Crowds:
     def forked(self) -> None:
         """Another future begins: gatherings and turns that were waited for are drawn anew."""
         now = self._world.now
+        for candidates in (*self._protests.values(), *(turns for turns, _ in self._turns.values())):
+            candidates.forked(now)
         for place, look in list(self._looks.items()):
             look.cancel()
             del self._looks[place]
-            self._protests[place].forked(now)
             self._watch(place)
-        for place, crowd in self.state.items():
-            self._turns[place][0].forked(now)
+        for crowd in self.state.values():
             self._next(crowd)
 
     def _turns_over(self, event: At) -> None:

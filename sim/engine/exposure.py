@@ -50,7 +50,8 @@ class Candidates:
 
     def forked(self, now: Tick) -> None:
         """Another future begins: the candidate that was waited for is drawn anew."""
-        self._next = self._next._replace(ordinal=self._next.ordinal - 1, tick=now)
+        if self._next.tick > now:
+            self._next = self._next._replace(ordinal=self._next.ordinal - 1, tick=now)
 
     def judge(
         self, journal: Journal, candidate: Candidate, chance: float, place: int, causes: tuple[EventId, ...]

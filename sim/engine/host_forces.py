@@ -33,8 +33,8 @@ class Force:
     """One group of the host state's, and what it is told and lets itself do now."""
 
     __slots__ = (
-        "accept", "counterpart", "epochs", "group", "place", "prowls", "restrained_by", "restrained_until", "row",
-        "stance", "stream", "timer",
+        "accept", "counterpart", "epochs", "group", "place", "prowl", "prowls", "restrained_by", "restrained_until",
+        "row", "stance", "timer",
     )  # fmt: skip
 
     def __init__(self, group: GroupState, counterpart: str) -> None:
@@ -47,6 +47,7 @@ class Force:
         self.restrained_until: Tick = 0
         self.restrained_by: EventId | None = None
         self.timer: At | None = None
+        self.prowl: At | None = None
         self.accept = 0.0
         self.place = 0.0
 
@@ -166,7 +167,9 @@ class HostForces:
                 hours = lognormal(
                     world.chance.draw(f"{force.group.id}/stance/news", force.epochs), self._news, self._sigma
                 )
-                self._look_again(force, from_hours(hours), row)
+                due = world.now + from_hours(hours)
+                if force.timer is None or due < force.timer.tick:
+                    self._look_again(force, from_hours(hours), row)
 
     def _look_again(self, force: Force, wait: Tick, row: EventId) -> None:
         if force.timer is not None:
@@ -265,14 +268,12 @@ class HostForces:
         force.prowls += 1
         wait = exponential(uniform(), DAY / self._prowls)
         force.accept, force.place = uniform(), uniform()
-        self._world.agenda.after(
+        force.prowl = self._world.agenda.after(
             max(1, round(wait)), Phase.GROUPS, force.group.rank, self._prowl, (force, force.prowls)
         )
 
     def _prowl(self, event: At) -> None:
         force, ordinal = event.payload
-        if ordinal != force.prowls:
-            return
         world = self._world
         group = force.group
         places = self.prey_of(group) if force.stance == PREY else []
@@ -296,6 +297,8 @@ class HostForces:
     def forked(self) -> None:
         """Another future begins: occasions to come are drawn anew."""
         for force in self.forces.values():
+            if force.prowl is not None:
+                force.prowl.cancel()
             force.prowls -= 1
             self._next_prowl(force)
 

@@ -10,7 +10,7 @@ from host_state_present import attacked, hosted
 from sim.engine import inputs, kinds
 from sim.engine.host_forces import HELP, OBSTRUCT, PREY, STANCES
 from sim.engine.ticks import DAY, HOUR
-from sim.engine.world import World
+from sim.engine.world import Fork, World
 from small_mission import mission, order, rows
 
 
@@ -164,3 +164,32 @@ def test_a_fork_gives_them_other_occasions_and_the_same_run_the_same() -> None:
 
     assert occasions(3) == occasions(3)
     assert occasions(3) != occasions(4)
+
+
+def test_in_another_future_they_wait_for_one_occasion_and_not_for_two() -> None:
+    def waits(fork: Fork | None) -> list[float]:
+        world = World(hosted().blueprint, 5, fork=fork, parameters={"host_forces.prowls_per_day": 6.0})
+        world.advance(HOUR + 1)
+        force = world.host_forces.forces["army"]
+        assert force.prowl is not None
+        return [force.prowl.tick]
+
+    futures = [waits(Fork(HOUR, index))[0] for index in range(1, 40)]
+    own = waits(None)[0]
+    # What the run itself waits for may be sooner or later than what another future brings.
+    assert any(future > own for future in futures)
+    assert any(future < own for future in futures)
+    late = next(index for index, future in enumerate(futures, start=1) if future > own)
+    world = World(hosted().blueprint, 5, fork=Fork(HOUR, late), parameters={"host_forces.prowls_per_day": 6.0})
+    world.advance(own + 1)
+    assert not rows(world, kinds.CANDIDATE, "army/prowl")
+
+
+def test_one_piece_of_news_after_another_does_not_put_off_that_they_think() -> None:
+    world = hosted(host_forces__news_hours=6.0, host_forces__epoch_hours=72.0, seed=2)
+    force = world.host_forces.forces["army"]
+    before = force.epochs
+    for _ in range(40):
+        world.host_forces.news("service", world.beginning)
+        world.advance(world.now + HOUR)
+    assert force.epochs > before
