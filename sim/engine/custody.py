@@ -200,8 +200,9 @@ class Custody:
     ) -> None:
         """Attackers broke and left some behind: the dead are owed to their families, the wounded are in our hands."""
         self.remains(place, group, killed, row)
-        number = self._numbers.get(place, 0) + 1
-        left = share_of(wounded, self._left_behind, self._world.chance.draw(f"custody/{place}/{number}/left"))
+        counter = f"{place}/left"
+        number = self._numbers[counter] = self._numbers.get(counter, 0) + 1
+        left = share_of(wounded, self._left_behind, self._world.chance.draw(f"custody/{place}/left/{number}"))
         if left:
             self.taken(place, group, left, unit, row, wounded=left)
 

@@ -124,7 +124,8 @@ class Mines:
         unit, route, people, row = event.payload
         world = self._world
         people = min(people, unit.own_strength())
-        killed = math.floor(people * self._split + world.chance.draw(f"{unit.id}/mine/{unit.journeys}/killed"))
+        luck = world.chance.draw(f"{unit.id}/mine/{unit.journeys}/{route.id}/killed")
+        killed = math.floor(people * self._split + luck)
         killed = min(killed, people)
         met = world.journal.write(kinds.MINE_MET, world.now, unit.key, (row,), route.key, killed, people - killed)
         if unit.vehicles > 0:

@@ -30,7 +30,7 @@ OPEN, BLOCKED = "open", "blocked"
 class Roadblock:
     """A group on a route: across it, or hidden beside it."""
 
-    __slots__ = ("band", "group", "name", "place", "purpose", "route", "row", "timer")
+    __slots__ = ("band", "group", "name", "passed", "place", "purpose", "route", "row", "timer")
 
     def __init__(self, group: GroupState, purpose: str, route: RouteState, place: str, band: int, name: str) -> None:
         self.group = group
@@ -39,6 +39,8 @@ class Roadblock:
         self.place = place
         self.band = band
         self.name = name
+        self.passed = 0
+        """Patrols that went by, whether or not they were met."""
         self.row: EventId = 0
         self.timer: At | None = None
 
@@ -109,8 +111,7 @@ class Roadblocks:
 
     def convoys_near(self, place: str) -> float:
         """What is to be had on the roads about a place, 0 to 1."""
-        exposed = getattr(self._world.convoys, "exposed", None)
-        return float(exposed(place)) if exposed is not None else 0.0
+        return self._world.convoys.exposed(place)
 
     def lay(self, group: GroupState, purpose: str, route: str, place: str, band: int, name: str, row: EventId) -> None:
         """A band goes onto a road, to block it or to wait for whoever comes."""
@@ -232,7 +233,7 @@ class Roadblocks:
         block, unit = event.payload
         if self.standing.get(block.route.id) is block:
             heads = unit.own_strength()
-            if heads > 0 and block.group.strength > 0:
+            if heads > 0 and block.group.strength > 0 and not unit.place:
                 self.spring(block, unit, heads, f"{block.name}/sprung")
 
     def patrolled(self, unit: UnitState, place: str, row: EventId) -> None:
@@ -240,7 +241,8 @@ class Roadblocks:
         for block in [block for block in self.standing.values() if block.purpose == AMBUSH]:
             if place in (block.route.spec.a, block.route.spec.b):
                 heads = min(self._patrol_heads, unit.own_strength())
-                met = self._world.chance.draw(f"{block.name}/patrol/{unit.id}", unit.journeys)
+                block.passed += 1
+                met = self._world.chance.draw(f"{block.name}/patrol", block.passed)
                 if heads > 0 and block.group.strength > 0 and met < self._patrol_meets:
                     self.spring(block, unit, heads, f"{block.name}/sprung")
                 return

@@ -123,7 +123,9 @@ class WarningSigns:
             return
         start = origin if isinstance(origin, str) and origin in world.blueprint.places else toward
         hours = world.places.road_hours(start, toward, 1.0, world.now)
-        self.coming(toward, world.now + from_hours(hours), row, name=f"{group}/{self._numbered(toward)}", kind=COLUMN)
+        column = world.columns.of(group)
+        name = column.name if column is not None else ""
+        self.coming(toward, world.now + from_hours(hours), row, name=name, kind=COLUMN)
 
     def _numbered(self, place: str) -> str:
         self._numbers[place] = number = self._numbers.get(place, 0) + 1

@@ -90,3 +90,30 @@ def test_nobody_is_met_where_nobody_stands() -> None:
     way = world.places.way("base", "mine")
     assert world.groups.roadblocks.met(unit, "base", way, "mine", "test", (world.beginning,)) == 0
     assert world.digest() == before
+
+
+def test_each_patrol_that_goes_by_an_ambush_has_a_luck_of_its_own() -> None:
+    world = campaign(roadblocks__patrol_meets=0.5)
+    patrol = world.forces.units["company-1"]
+    met_at = []
+    for number in range(20):
+        lay(world, "ambush", band=1)
+        block = world.groups.roadblocks.standing[ROAD]
+        block.name = f"holders/ambush/{number}"
+        for passed in range(1, 30):
+            world.groups.roadblocks.patrolled(patrol, "mine", world.beginning)
+            if ROAD not in world.groups.roadblocks.standing:
+                met_at.append(passed)
+                break
+    assert len(met_at) == 20
+    assert len(set(met_at)) > 2
+
+
+def test_whoever_has_arrived_already_is_not_struck_on_the_road() -> None:
+    world = campaign()
+    lay(world, "ambush")
+    block = world.groups.roadblocks.standing[ROAD]
+    company = world.forces.units["company-1"]
+    world.agenda.after(1, 2, 0, world.groups.roadblocks._sprung, (block, company))
+    hours(world, 1.0)
+    assert not rows(world, kinds.CONTACT, "holders")
