@@ -121,15 +121,19 @@ class Initiative:
     def alert(self, place: str, row: EventId) -> None:
         """An attack was noticed: the nearest commander within reach decides whether to go (F23)."""
         world = self._world
-        for unit in world.forces.units.values():
-            if unit.state not in ("ready", "executing") or not unit.place or unit.within or unit.place == place:
-                continue
-            if unit.capabilities.get("combat", 0.0) < self._reacts or world.places.km(unit.place, place) > self._reach:
-                continue
-            self._alerts[unit.id] = ordinal = self._alerts.get(unit.id, 0) + 1
-            if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row, place):
-                world.command.react(unit, place, row)
+        km = world.places.km
+        near = [
+            unit
+            for unit in world.forces.units.values()
+            if unit.state in ("ready", "executing") and unit.place not in ("", place) and not unit.within
+            and unit.capabilities.get("combat", 0.0) >= self._reacts and km(unit.place, place) <= self._reach
+        ]  # fmt: skip
+        unit = min(near, key=lambda unit: (km(unit.place, place), unit.rank), default=None)
+        if unit is None:
             return
+        self._alerts[unit.id] = ordinal = self._alerts.get(unit.id, 0) + 1
+        if self.on_the_spot(unit, f"reaction/{unit.id}#{ordinal}", row, place):
+            world.command.react(unit, place, row)
 
     def fitness(self, unit: UnitState) -> float:
         """What a contingent's time in theatre and its losses leave of its readiness to act, from 0 to 1."""

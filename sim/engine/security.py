@@ -90,7 +90,9 @@ class Security:
 
     def covered(self, unit: UnitState) -> bool:
         """Whether the security management system covers a unit's members."""
-        return unit.spec.component in ("civilian", "police", "military") and not unit.capabilities.get("combat", 0.0)
+        if unit.capabilities.get("combat") or unit.capabilities.get("air"):
+            return False
+        return unit.spec.component in ("civilian", "police", "military")
 
     def staff_present(self, place: str) -> float:
         """The share of a place's staff, national staff with them, who are there and dare to work, 0 to 1.

@@ -163,3 +163,18 @@ def test_a_direction_that_delegates_reaches_those_who_stand_where_it_was_given_f
     world.advance(world.now + 4 * HOUR)
     row = rows(world, kinds.CHOICE, "committed/company-1")[0]
     assert world.initiative.delegated["base"] in row.causes
+
+
+def test_the_nearest_commander_is_the_one_who_is_asked() -> None:
+    near = (
+        "  company-3: {type: infantry-company, contributor: tcc-a, at: depot, under: [sector]}\n",
+        "  company-3: {type: infantry-company, contributor: tcc-a, at: depot, under: [sector]}\n"
+        "  company-4: {type: infantry-company, contributor: tcc-a, at: base, under: [sector]}\n",
+    )
+    first = (
+        "  company-1: {type: infantry-company, contributor: tcc-a, at: base,",
+        "  company-1: {type: infantry-company, contributor: tcc-a, at: depot,",
+    )
+    world = mission(near, first, command__reaction_reach_km=30.0)
+    world.initiative.alert("town", world.beginning)
+    assert [row.subject for row in rows(world, kinds.ON_THE_SPOT)] == ["company-4"]

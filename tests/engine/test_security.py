@@ -182,3 +182,10 @@ def test_people_remember_what_was_concealed_more_than_what_was_reported() -> Non
         world.security.conduct("company-1", world.beginning, place="base")
         anger[str(rows(world, kinds.CONDUCT)[0].fields["handled"])] = world.crowds.anger("base")
     assert anger["concealed"] > anger["reported"] > 0.0
+
+
+def test_contingents_without_rifles_are_no_business_of_the_security_system() -> None:
+    flown = ("  trucks:", "  gunships: {type: attack-helicopter, contributor: tcc-a, at: base}\n  trucks:")
+    world = mission(flown)
+    covered = [unit.id for unit in world.forces.units.values() if world.security.covered(unit)]
+    assert covered == ["police", "interpreters"]
