@@ -199,7 +199,8 @@ class DueDiligence:
         record = self._records.get(task.target)
         if record is None:
             return
-        record.support = None
+        if record.support is task:
+            record.support = None
         # What was given and is taken away is missed more than it was valued.
         world.standing(f"consent/{task.target}", -world.tasks.effect(task, "consent"), (task.row,), task.response.id)
         world.host_forces.news(task.target, task.row)
