@@ -90,13 +90,12 @@ class Picture:
 class Pictures:
     """The desks of all seats."""
 
-    __slots__ = ("_heard", "_interest", "_stops", "_watched", "_world", "desks", "said", "sent")
+    __slots__ = ("_interest", "_stops", "_watched", "_world", "desks", "said", "sent")
 
     def __init__(self, world: World) -> None:
         self._world = world
         self._watched: frozenset[str] = frozenset()
         self._stops: dict[tuple[str, int], At] = {}
-        self._heard: set[int] = set()
         self._interest: dict[Key, list[Desk]] = {}
         self.sent: list[Message] = []
         self.said: dict[Key, list[Message]] = {}
@@ -207,9 +206,9 @@ class Pictures:
     def _stop(self, event: At) -> None:
         seat, message = event.payload
         self._stops.pop((seat, message.serial), None)
-        # Whoever holds several seats has read it when its first copy came.
-        if seat in self._watched and message.serial not in self._heard:
-            self._heard.add(message.serial)
+        # Whoever holds several seats has read it when its first copy came, be it before the file was opened again.
+        first = min(tick for held, tick in message.to.items() if held in self._watched) if self._watched else 0
+        if seat in self._watched and message.to[seat] == first:
             self._world.want_stop(seat, message.phrase)
 
 

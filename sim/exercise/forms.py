@@ -51,6 +51,11 @@ class Forms:
         date = response.in_force_from
         if date is not None and date > self._blueprint.start.date():
             return None
+        places, targets = self._places(response), self._targets(response)
+        delegated = kind == "direction" and response.reserved
+        if response.needs == "target" and not targets and not delegated:
+            # There is nobody in this scenario to whom it could be addressed.
+            return None
         units: list[str] = []
         to: list[str] = []
         if kind == "order":
@@ -83,8 +88,8 @@ class Forms:
             "phase": response.phase,
             "reserved": response.reserved,
             "units": self._named(units),
-            "places": self._named(self._places(response)),
-            "targets": self._named(self._targets(response)),
+            "places": self._named(places),
+            "targets": self._named(targets),
             "to": self._named(to),
             "options": self._labelled(response.options) if kind == "order" else [],
             "hours": list(response.hours) if kind == "order" and response.hours and any(response.hours) else None,
@@ -130,4 +135,4 @@ class Forms:
         return [{"id": id, "name": self._wording.name(id)} for id in ids]
 
     def _labelled(self, ids: Sequence[str]) -> list[dict[str, str]]:
-        return [{"id": id, "label": self._wording.name(id)} for id in ids]
+        return [{"id": id, "label": self._wording.option(id)} for id in ids]

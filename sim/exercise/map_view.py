@@ -19,6 +19,7 @@ Rows: TypeAlias = dict[str, Row]
 
 FLOW_SHOWN_FOR: Final = 12 * HOUR
 SIDES: Final = {"host-police": "host", "host-army": "host"}
+BASED: Final = ("open", "permanent")
 ON_THE_ROAD: Final = ("moving", "halted", "crossed")
 KM_PER_DEGREE: Final = 111.2
 
@@ -49,6 +50,7 @@ class MapRows:
                 "people": "" if people is None else self._wording.value("people", people.value),
                 "people_as_of": "" if people is None else self._wording.when(people.as_of),
                 "violence": str(facts["violence"].value) if "violence" in facts else "",
+                "based": "base" in facts and facts["base"].value in BASED,
                 "notes": [self._wording.note(name, leaf) for name, leaf in facts.items()],
                 "facts": [
                     {
@@ -125,8 +127,8 @@ class MapRows:
                 "mine": unit.controller in seats,
                 "posture": _word(facts.get("posture")),
                 "task": self._wording.name(_word(facts.get("task"))) if _word(facts.get("task")) else "",
-                "state": _word(facts.get("state")),
-                "strength": f"{unit.strength} in all" if unit.strength else "",
+                "state": self._wording.value("state", _word(facts.get("state"))),
+                "strength": f"{unit.strength}" if unit.strength else "",
                 "controller": unit.controller,
             }
             row.update(self._whereabouts(unit.id, facts.get("place"), leaving.get(unit.id)))
@@ -176,7 +178,7 @@ class MapRows:
         grade, as_of = ("", 0) if place is None else (place.grade, place.as_of)
         if left is not None and (place is None or left[0] >= place.as_of) and left[1] != at:
             since, towards = left
-            where = f"on the road from {self._wording.name(at)} to {self._wording.name(towards)}"
+            where = f"on the way from {self._wording.name(at)} to {self._wording.name(towards)}"
             lat, lon = self._middle(at, towards)
             return {
                 "place": "", "between": [at, towards], "progress": 0.5, "lat": lat, "lon": lon, "where": where,
@@ -211,14 +213,18 @@ class MapRows:
         strength = facts.get("strength")
         column, towards = facts.get("column"), _word(facts.get("column-toward"))
         marching = column is not None and column.value in ON_THE_ROAD
+        stands = facts.get("at")
+        if stands is not None and stands.as_of >= tick:
+            tick, place, grade = stands.as_of, str(stands.value), stands.grade
         place = _word(facts.get("column-at")) or place if marching else place
         lat, lon = self._spot(place)
         where = f"last reported at {self._wording.name(place)}" if place else "not known"
         if column is not None and marching:
             tick, grade = column.as_of, column.grade
             strength = facts.get("column-strength", strength)
-            where = f"a column {column.value} towards {self._wording.name(towards)}, last seen at "
-            where += self._wording.name(place) if place else "no known place"
+            where = self._wording.value("column", column.value)
+            where += f", towards {self._wording.name(towards)}" if towards else ""
+            where += f", last seen at {self._wording.name(place)}" if place else ""
         return {
             "order": order,
             "id": group,

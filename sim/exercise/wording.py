@@ -2,70 +2,27 @@
 
 from __future__ import annotations
 
+import math
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sim.engine.pictures import Leaf, Report, day_and_hour, origin
 from sim.engine.ticks import DAY, HOUR, MINUTE, Tick
+from sim.exercise.terms import COUNTED, LABELS, MOODS, NAMES, OPTIONS, STEPS, UNITS, VALUES, WORDS, Steps
 
 if TYPE_CHECKING:
     from sim.engine.blueprint import Blueprint
     from sim.engine.watching import Value
     from sim.engine.world import World
 
-LABELS: Final = {
-    "aid": "Aid",
-    "density": "Crowd at the gate",
-    "displaced": "Displaced",
-    "gate": "Gate",
-    "home": "At home",
-    "inside": "Inside",
-    "intent": "Intent",
-    "people": "People",
-    "posture": "Posture",
-    "state": "State",
-    "staff": "Staff",
-    "strength": "Strength",
-    "task": "Task",
-    "tension": "Mood",
-    "untreated": "Wounded waiting",
-    "violence": "Violence",
-    "waiting": "Waiting at the gate",
-    "water": "Water",
-    "wounded": "Wounded who need a surgeon",
-    "consent": "Consent",
-    "demand": "Demands",
-    "question": "On the table",
-    "agreement": "Agreement",
-    "talks": "Talks with",
-    "place": "Place",
-    "needs": "What it would take",
-}
-UNITS: Final = {"density": "people a square metre", "water": "litres a person and day"}
-MOODS: Final = ((15, "calm"), (35, "uneasy"), (55, "tense"), (75, "very tense"), (101, "close to breaking"))
-"""A level between 0 and 100 is never shown as a number; these are the words up to each level."""
-
-CONSENT: Final = {
-    "given": "gives its consent",
-    "conditional": "consents, with conditions",
-    "withdrawn": "has withdrawn its consent in practice",
-}
-INTENTS: Final = {
-    "wait": "waits",
-    "disperse": "is dispersing",
-    "withdraw": "is pulling back",
-    "raid": "means to raid",
-    "clash": "means to fight",
-    "loot": "is looting",
-    "probe": "is probing",
-    "block": "blocks the road",
-    "intimidate": "threatens people",
-    "attack-site": "means to attack a base",
-    "negotiate": "is ready to talk",
-}
-GATES: Final = {"open": "open", "search": "open, with a search", "shut": "shut"}
 TASK_STATES: Final = {"moving": "under way", "executing": "under way", "withdrawn": "cancelled", "lapsed": "refused"}
 TASK_KINDS: Final = frozenset({"direction", "order", "reaction", "request"})
+ALERTS: Final = "alert-network/"
+"""How the source that is a place's own alert network is called."""
+
+HEADS: Final = ("people", "column-strength")
+ROUNDED_FROM: Final = 100
+"""Heads of a crowd are told to two figures from here on: whoever counted them did not count every one."""
 
 
 class Wording:
@@ -85,9 +42,21 @@ class Wording:
         seat = self._blueprint.seats.get(id)
         if seat is not None:
             return seat.title
+        if id in NAMES:
+            return NAMES[id]
+        if id.startswith(ALERTS):
+            return f"callers from {self.name(id.removeprefix(ALERTS))}"
         if "--" in id:
             return " - ".join(self.name(end) for end in id.split("--"))
         return id.replace("-", " ")
+
+    def option(self, id: str) -> str:
+        """How an option of an order is called."""
+        return OPTIONS.get(id) or self.name(id)
+
+    def gate(self, id: str) -> str:
+        """What the host state can clear or refuse. Some of these are called like an action, and are not one."""
+        return self._names.get(id) or NAMES.get(id) or self.name(id)
 
     def name_of_task(self, id: str) -> str:
         """The name of a task, made of its parts; of anything else, its own."""
@@ -100,7 +69,7 @@ class Wording:
 
     def source(self, world: World, id: str) -> str:
         """Whom a statement comes from."""
-        return self.name(id) if id in self._names else origin(world, id)
+        return self.name(id) if id in self._names or id.startswith(ALERTS) else origin(world, id)
 
     def when(self, tick: Tick) -> str:
         """A tick as ``D+1 06:20``."""
@@ -113,14 +82,15 @@ class Wording:
 
     def value(self, attribute: str, value: Value) -> str:
         """A fact in words: ranges for what was counted, words for levels, names for ids."""
-        if attribute == "tension" and not isinstance(value, str):
-            return mood(value)
-        if attribute == "consent" and isinstance(value, str):
-            return CONSENT.get(value, value)
-        if attribute == "gate" and isinstance(value, str):
-            return GATES.get(value, value)
-        if attribute == "intent" and isinstance(value, str):
-            return INTENTS.get(value, value.replace("-", " "))
+        if isinstance(value, str):
+            words = WORDS.get(attribute, {}).get(value)
+            return words if words is not None else self.plain(value)
+        if attribute in STEPS:
+            return level(STEPS[attribute], value)
+        if attribute in COUNTED and value == 0:
+            return "none"
+        if attribute == "supply":
+            return days(value)
         text = self.plain(value)
         return f"{text} {UNITS[attribute]}" if attribute in UNITS else text
 
@@ -143,7 +113,7 @@ class Wording:
     def label(self, attribute: str) -> str:
         """What a fact is called."""
         if attribute.startswith("gate-"):
-            return f"Clearance, {self.name(attribute.removeprefix('gate-'))}"
+            return f"Clearance, {self.gate(attribute.removeprefix('gate-'))}"
         return LABELS.get(attribute, attribute.replace("-", " ").capitalize())
 
     def title(self, report: Report) -> str:
@@ -180,10 +150,23 @@ class Wording:
             )
         return said
 
+    def said(self, key: str, value: Any) -> str:
+        """A value as the sentence of a report says it: heads in round numbers, nought as a word."""
+        if isinstance(value, str):
+            return VALUES.get(key, {}).get(value) or (self.gate(value) if key == "gate" else self.plain(value))
+        if key in ("killed", "wounded") and value == 0:
+            return "none"
+        if key == "days":
+            return days(value)
+        if key in HEADS and not isinstance(value, tuple) and value >= ROUNDED_FROM:
+            return number(rounded(value))
+        return self.plain(value)
+
     def _filled(self, template: str, report: Report) -> str:
-        if ("place", "") in report.values:
-            template = template.replace(", {place}", "")
-        filled = template.format_map(_Values({key: self.plain(value) for key, value in report.values}))
+        for key, value in report.values:
+            if value == "":
+                template = template.replace(f", {{{key}}}", "").replace(f" about {{{key}}}", "")
+        filled = template.format_map(_Values({key: self.said(key, value) for key, value in report.values}))
         return filled[:1].upper() + filled[1:]
 
 
@@ -203,15 +186,38 @@ def number(value: float) -> str:
 
 def span(low: float, high: float) -> str:
     """A range as people write it: ``4,000 - 9,000``."""
-    return number(low) if low == high else f"{number(low)} - {number(high)}"
+    if low == high:
+        return number(low)
+    return f"up to {number(high)}" if low == 0 else f"{number(low)} - {number(high)}"
+
+
+def rounded(value: float) -> float:
+    """A count of heads to two figures."""
+    step = 10 ** max(0, len(str(int(abs(value)))) - 2)
+    return float(math.floor(value / step + 0.5) * step)
+
+
+def days(value: float | tuple[float, float]) -> str:
+    """How long something lasts: whole days, never a fraction of one."""
+    low, high = value if isinstance(value, tuple) else (math.floor(value), math.ceil(value))
+    low, high = math.floor(low), math.ceil(high)
+    if low < 1:
+        return "less than a day" if high <= 1 else f"less than {number(high)} days"
+    most = "1 day" if high == 1 else f"{number(high)} days"
+    return most if low == high else f"{number(low)} to {most}"
+
+
+def level(steps: Steps, value: float | tuple[float, float]) -> str:
+    """A level in words; a range of levels in the words of its ends."""
+    if isinstance(value, tuple):
+        low, high = level(steps, value[0]), level(steps, value[1])
+        return low if low == high else f"{low} to {high}"
+    return next((word for end, word in steps if value < end), steps[-1][1])
 
 
 def mood(value: float | tuple[float, float]) -> str:
-    """A level between 0 and 100 in words."""
-    if isinstance(value, tuple):
-        low, high = mood(value[0]), mood(value[1])
-        return low if low == high else f"{low} to {high}"
-    return next((word for level, word in MOODS if value < level), MOODS[-1][1])
+    """A level of tension between 0 and 100 in words."""
+    return level(MOODS, value)
 
 
 def confidence(grade: str) -> str:

@@ -119,6 +119,20 @@ def test_an_urgent_report_stops_the_clock_for_a_seat_that_is_watched() -> None:
     assert world.wanted == [(HOUR, "head", "early"), (2 * HOUR, "head", "later")]
 
 
+def test_a_copy_does_not_stop_the_clock_for_somebody_who_has_read_the_first() -> None:
+    world = SmallWorld()
+    message = {"phrase": "flash", "sender": "base", "values": {}, "facts": (), "grade": "A1", "urgent": True}
+    world.intelligence.send(**message, row=world.row(), to={"head": HOUR, "chief": 2 * HOUR})
+    world.run(HOUR + 1)
+    # As after opening a file again: the first copy came while nobody was watching for it.
+    world.intelligence.watch(frozenset({"head", "chief"}))
+    world.run(3 * HOUR)
+    assert world.wanted == []
+    world.intelligence.send(**message, row=world.row(), to={"head": 4 * HOUR, "chief": 5 * HOUR})
+    world.run(6 * HOUR)
+    assert world.wanted == [(4 * HOUR, "head", "flash")]
+
+
 def test_why_is_answered_from_the_seats_own_reports() -> None:
     world = SmallWorld()
     told(world, sender="site", facts=(("base", "people", (3_000, 5_000)),))

@@ -16,8 +16,9 @@ from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import StopWhen, World
 from sim.exercise.clock import ClockState
 from sim.exercise.staging import leadership_team, playable_seats
+from sim.exercise.terms import INTENTS
 from sim.exercise.view import Views
-from sim.exercise.wording import INTENTS, Wording, confidence, left, mood, number, span, trend
+from sim.exercise.wording import Wording, confidence, left, mood, number, span, trend
 from sim.net.protocol import difference
 from sim.scenario import load
 
