@@ -10,11 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import blake2b
+from itertools import chain
 from statistics import NormalDist
 from struct import Struct
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
+import numpy as np
 from numpy.random import Philox
+from numpy.random.bit_generator import ISeedSequence
 
 from sim.engine import kinds
 from sim.engine.agenda import Agenda
@@ -59,7 +62,7 @@ class Chance:
 
     def _generator(self, name: str) -> Philox:
         key = blake2b(name.encode(), key=self._key, digest_size=16, person=b"stream").digest()
-        return Philox(key=int.from_bytes(key, "little"))
+        return Philox(_Key(key))  # type: ignore[arg-type]  # whatever has the interface is taken
 
     def fork(self, index: int) -> None:
         """From now on another future: what is born later is keyed by the index too, and streams are cut here.
@@ -130,6 +133,18 @@ class Chance:
         self._rulings[name] = (outcome, row)
 
 
+class _Key(ISeedSequence):
+    """The key of a generator, as it is."""
+
+    # NOTE: with ``key=`` a generator asks the operating system for a seed first, and throws it away: 20 us for 6.
+
+    def __init__(self, key: bytes) -> None:
+        self._words = np.frombuffer(key, "<u8").astype(np.uint64)
+
+    def generate_state(self, n_words: int, dtype: Any = np.uint64) -> Any:
+        return self._words
+
+
 class Source:
     """The blocks behind one stream; a fork throws the rest of a block away and goes on with another generator."""
 
@@ -137,19 +152,21 @@ class Source:
 
     def __init__(self, bits: Philox) -> None:
         self._bits = bits
-        self._block: list[int] = []
+        self._block: list[float] = []
 
     def cut(self, bits: Philox) -> None:
         self._bits = bits
         self._block.clear()
 
     def uniforms(self) -> Iterator[float]:
-        block = self._block
+        # NOTE: a chain goes through a block without coming back to Python for each number: 30 ns for 80.
+        return chain.from_iterable(self._blocks())
+
+    def _blocks(self) -> Iterator[list[float]]:
         while True:
-            while block:
-                yield block.pop() * TO_UNIT or SMALLEST
-            block += (self._bits.random_raw(BLOCK) >> 11).tolist()
-            block.reverse()
+            drawn = (self._bits.random_raw(BLOCK) >> 11) * TO_UNIT
+            block = self._block = np.maximum(drawn, SMALLEST).tolist()
+            yield block
 
 
 def pick(odds: Mapping[str, float], uniform: float) -> str:
