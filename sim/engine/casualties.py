@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
@@ -48,7 +49,8 @@ class Casualties:
     ) -> tuple[int, int]:
         """Kill and wound so many of those present, each as likely as the other."""
         holders = self._holders(place, inside, community)
-        present = sum(int(people) for _, _, people in holders)
+        counts = [people for _, _, people in holders]
+        present = sum(map(int, counts))
         killed = min(killed, present)
         wounded = min(wounded, present - killed)
         if killed + wounded <= 0:
@@ -57,7 +59,6 @@ class Casualties:
         name, number = self._number(place, "struck")
         uniform = world.chance.draw(name, number)
         row = world.journal.write(kinds.HARM, world.now, world.places.state[place].key, (cause,), killed, wounded)
-        counts = [people for _, _, people in holders]
         lost = evenly(counts, killed, uniform)
         hurt = evenly([count - gone for count, gone in zip(counts, lost, strict=True)], wounded, uniform)
         struck: dict[str, CommunityState] = {}
@@ -82,7 +83,7 @@ class Casualties:
         """Deaths after the event: of wounds, of sickness."""
         holders = self._holders(place, True, "") or self._holders(place, False, "") or self._anyone()
         counts = [count for _, _, count in holders]
-        people = min(people, sum(int(count) for count in counts))
+        people = min(people, sum(map(int, counts)))
         if people <= 0:
             return 0
         world = self._world
@@ -111,8 +112,11 @@ class Casualties:
             found += [(state, None, state.home) for state in people.living_at(place) if state.home]
         if inside or not found or place not in people.site_places:
             for state in people.communities.values():
-                found += [(state, party, party.people) for party in state.displaced if party.place == place]
-        return [holder for holder in found if not community or holder[0].id == community]
+                if state.away.get(place):
+                    found += [(state, party, party.people) for party in state.displaced if party.place == place]
+        if not community:
+            return found
+        return [holder for holder in found if holder[0].id == community]
 
     def _anyone(self) -> list[tuple[CommunityState, Party | None, int]]:
         """A wounded man who was carried in belongs to a community that may still be at home."""
@@ -168,17 +172,11 @@ def evenly(counts: list[int], hits: int, uniform: float) -> list[int]:
 
     Points at equal distances through all people, from a random start: each person is as likely as the next.
     """
-    total = sum(int(count) for count in counts)
+    reached = list(accumulate(counts))
+    total = reached[-1] if reached else 0
     if hits <= 0 or total <= 0:
         return [0] * len(counts)
-    spread = []
-    passed = 0
-    before = 0
-    for count in counts:
-        passed += count
-        upto = int(passed * hits / total + uniform)
-        if upto > hits or passed == total:
-            upto = hits
-        spread.append(upto - before)
-        before = upto
-    return spread
+    marks = [int(passed * hits / total + uniform) for passed in reached]
+    if marks[-1] > hits:
+        marks = [min(mark, hits) for mark in marks]
+    return [upto - before for before, upto in pairwise([0, *marks])]

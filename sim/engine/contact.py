@@ -274,12 +274,11 @@ def draw_air_fire(
 def beta_point(uniform: float, alpha: int, beta: int) -> float:
     """Inversion of a Beta distribution with whole parameters, from its binomial tail."""
     trials = alpha + beta - 1
+    ways = [(math.comb(trials, count), count, trials - count) for count in range(alpha)]
     low, high = 0.0, 1.0
     middle = 0.5
     while low < middle < high:
-        below = math.fsum(
-            math.comb(trials, count) * middle**count * (1.0 - middle) ** (trials - count) for count in range(alpha)
-        )
+        below = math.fsum([many * middle**hits * (1.0 - middle) ** misses for many, hits, misses in ways])
         if 1.0 - below < uniform:
             low = middle
         else:

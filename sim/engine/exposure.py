@@ -39,14 +39,15 @@ class Candidates:
 
     def after(self, now: Tick) -> Candidate:
         """The first candidate later than ``now``; those before it have passed."""
-        found = self._next
-        if found.tick <= now:
+        if self._next.tick <= now:
             uniform = self._stream
-            while found.tick <= now:
-                gap = max(1, round(exponential(uniform(), self._mean)))
-                found = Candidate(found.ordinal + 1, found.tick + gap, uniform(), uniform(), uniform())
-            self._next = found
-        return found
+            ordinal, tick = self._next.ordinal, self._next.tick
+            while tick <= now:
+                ordinal += 1
+                tick += max(1, round(exponential(uniform(), self._mean)))
+                marks = uniform(), uniform(), uniform()
+            self._next = Candidate(ordinal, tick, *marks)
+        return self._next
 
     def forked(self, now: Tick) -> None:
         """Another future begins: the candidate that was waited for is drawn anew."""

@@ -213,7 +213,10 @@ class Places:
 
     def queue(self, a: str, b: str) -> Tick:
         """How long travellers stand before the mission's checkpoints on the usual way."""
-        return self._queue * sum(int(self.routes[id_].checked) for id_ in self._ways[a, b])
+        checked = 0
+        for id_ in self._ways[a, b]:
+            checked += self.routes[id_].checked
+        return self._queue * checked
 
     def nearer_end(self, route: str, place: str) -> str:
         """The end of a route to which somebody at a place goes first; nothing where it is no route."""
