@@ -29,12 +29,12 @@ DIGITS: Final = "12345"
 
 
 class Item(NamedTuple):
-    """One sign as somebody told it: when, of what, by whom, and how far it can be believed."""
+    """One sign as somebody told it: when, of what, by whom, and what the grade of it is worth."""
 
     at: Tick
     indicator: str
     source: str
-    grade: str
+    worth: float
 
 
 class Judgement(NamedTuple):
@@ -77,7 +77,7 @@ class Assessments:
         """A statement will reach the operations centre; if it is a sign it goes on file."""
         if INDICATORS.get(told.attribute) == told.value:
             file = self._files.setdefault(told.subject, {})
-            file[told.attribute, told.source] = Item(at, told.attribute, told.source, told.grade)
+            file[told.attribute, told.source] = Item(at, told.attribute, told.source, self.worth(told.grade))
 
     def judge(self, place: str) -> Judgement:
         """How likely violence at a place looks from what is on file now. Changes nothing."""
@@ -86,7 +86,7 @@ class Assessments:
         sources: dict[str, None] = {}
         for item in self._files.get(place, {}).values():
             if item.at <= now:
-                weight = self.worth(item.grade) * math.exp(-self._fade * (now - item.at))
+                weight = item.worth * math.exp(-self._fade * (now - item.at))
                 weights.setdefault(item.indicator, []).append(weight)
                 sources[item.source] = None
         odds = self._prior + self._together([self._together(told) for told in weights.values()])

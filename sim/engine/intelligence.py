@@ -256,9 +256,9 @@ class Intelligence:
         journal = world.journal
         name = journal.name
         now = world.agenda.now
-        deliveries: list[int] = [len(to)]
+        deliveries = [len(to)]
         for seat, tick in to.items():
-            deliveries += (name(seat), tick * FIXED)
+            deliveries += [name(seat), tick * FIXED]
         written = journal.write(
             kinds.REPORT, now, name(sender), (row,), name(phrase), name(grade), int(urgent), *deliveries
         )
@@ -282,8 +282,11 @@ class Intelligence:
                     self._attack_report = written
         if facts and self._joc in to and sender not in self._offices and source != HAND_OVER:
             at = to[self._joc]
+            read = self.centres.read
             for fact in facts:
-                self.centres.read(fact if isinstance(fact, Told) else Told(*fact, now, grade, source), at)
+                if not isinstance(fact, Told):
+                    fact = Told(fact[0], fact[1], fact[2], now, grade, source)
+                read(fact, at)
             self.centres.expect_news(written)
         return written
 

@@ -95,7 +95,7 @@ class Journal:
         row = self.count
         data = self._data
         self._starts.append(len(data))
-        data += (kind.code, tick, subject, len(causes), *causes, *fields)
+        data += [kind.code, tick, subject, len(causes), *causes, *fields]
         self.count = row + 1
         if kind.world:
             self.world_rows += 1

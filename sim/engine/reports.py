@@ -75,7 +75,9 @@ class Message:
         return [self._told(fact) for fact in self.facts if fact[0] == key[0] and fact[1] == key[1]]
 
     def _told(self, fact: tuple[str, str, Value] | Told) -> Told:
-        return fact if isinstance(fact, Told) else Told(*fact, self.written, self.grade, self.source)
+        if isinstance(fact, Told):
+            return fact
+        return Told(fact[0], fact[1], fact[2], self.written, self.grade, self.source)
 
     def subjects(self) -> tuple[str, ...]:
         """Everything it is about."""

@@ -103,10 +103,15 @@ class Security:
             return 0.0
         gone = place in self.relocated_from or place in self.evacuated
         here = self._national * self._stay_share if gone else 1.0
-        fear = 0.0
+        now = self._world.agenda.now
+        limit = fear = self._afraid_from
         for state in self._world.people.living_at(place):
-            fear = max(fear, state.fear.value_at(self._world.now))
-        afraid = max(0.0, fear - self._afraid_from) / (HIGHEST - self._afraid_from)
+            felt = state.fear.value_at(now)
+            if felt > fear:
+                fear = felt
+        if fear == limit:
+            return here
+        afraid = (fear - limit) / (HIGHEST - limit)
         national = 1.0 if gone else self._national
         return here * (1.0 - national * self._afraid_weight * afraid)
 

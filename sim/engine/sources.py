@@ -45,10 +45,10 @@ WHO_CALL: Final = (*OWN_EYES, "alert-network", "women-network", "youth-network")
 UNREAD: Final = {"attack-under-way": "shots-heard", "clash": "shots-heard", "attack-over": ""}
 """What has to be told in words, and what own people report instead who understand nobody: the noise, or nothing."""
 
-COUNTED: Final = (
+COUNTED: Final = frozenset({
     "people", "waiting", "inside", "displaced", "home", "wounded", "untreated", "killed", "strength", "attackers",
     "column-strength",
-)  # fmt: skip
+})  # fmt: skip
 """What is estimated rather than known; every source gives it with its own error."""
 
 FIRST_HAND, PROBABLE, POSSIBLE = "1", "2", "3"
@@ -201,14 +201,22 @@ class Sources:
     def _languages(self, source: InformationSpec) -> float:
         """What the best of the units that a source stands for understands; -1 where nobody is."""
         understanding = self._world.forces.understanding
-        networks = self._world.networks
-        best, hired, courage = -1.0, 0.0, 1.0
+        best = -1.0
         for place in source.places:
             here = understanding(place)
-            best = here if here > best else best
-            hired = max(hired, networks.interpreters(place))
-            courage = min(courage, networks.courage(place))
-        return -1.0 if best < 0.0 else max(best, hired) * courage
+            if here > best:
+                best = here
+        if best < 0.0:
+            return best
+        networks = self._world.networks
+        courage = 1.0
+        for place in source.places:
+            hired, here = networks.interpreters(place), networks.courage(place)
+            if hired > best:
+                best = hired
+            if here < courage:
+                courage = here
+        return best * courage
 
     def _understands(self, source: InformationSpec) -> bool:
         """What is loud is heard by all who are near; what it means is another thing.
@@ -248,7 +256,13 @@ def middle(value: Value) -> float:
 
 
 def _digits(count: float) -> int:
-    return round(float(f"{count:.1e}"))
+    if count < 10:
+        return round(float(f"{count:.1e}"))
+    # NOTE: every count of every report is rounded here; by way of a text it took four times as long.
+    step = 1
+    while (digits := round(count / step)) >= 100:
+        step *= 10
+    return digits * step
 
 
 def _rough(value: Value) -> Value:
