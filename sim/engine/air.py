@@ -20,7 +20,9 @@ from sim.engine.ticks import DAY, MINUTE, Tick, from_hours
 if TYPE_CHECKING:
     from sim.engine.column import Column
     from sim.engine.forces import UnitState
+    from sim.engine.sources import Fact
     from sim.engine.tasks import Task
+    from sim.engine.views import Value
     from sim.engine.world import World
 
 AIR_FIRE: Final = "air-fire"
@@ -194,13 +196,10 @@ class AirSupport:
             kinds.IDENTIFIED, world.now, sortie.unit.key, (choice.row,),
             column.group.key, world.journal.name(choice.outcome),
         )  # fmt: skip
+        values, facts = self._counted(sortie.unit, column, task)
         world.intelligence.tell(
             f"air-sees-{choice.outcome}", sortie.unit.id, (sortie.unit.spec.controller, "joc"), seen,
-            values={
-                "unit": sortie.unit.id, "group": column.group.id, "place": world.columns.nearest(column),
-                "column-strength": column.heads,
-            },
-            facts=world.columns.facts(column), grade="A1", urgent=choice.outcome == MIXED,
+            values=values, facts=facts, grade="A1", urgent=choice.outcome == MIXED,
         )  # fmt: skip
         self._decides(sortie, choice.outcome, seen)
 
@@ -354,14 +353,16 @@ class AirSupport:
         self._world.intelligence.tell(
             phrase, unit.id, (task.seat, "joc"), row,
             values={"unit": unit.id, "group": task.target, "place": unit.place or unit.destination, **values},
-            facts=((task.name, "state", task.state), *self._now(task.target)), grade="A1", urgent=True,
+            facts=((task.name, "state", task.state), *self._now(task)), grade="A1", urgent=True,
         )  # fmt: skip
 
-    def _now(self, group: str) -> tuple[tuple[str, str, int | str], ...]:
+    def _now(self, task: Task) -> list[Fact]:
         """How a column stands as the crew leaves it; nothing on the road is news too."""
-        columns = self._world.columns
+        columns, group = self._world.columns, task.target
         column = columns.of(group)
-        return columns.facts(column) if column is not None else ((group, "column", columns.word(group)),)
+        if column is None:
+            return [(group, "column", columns.word(group))]
+        return self._world.intelligence.counted({}, columns.facts(column), f"{task.name}/counted")[1]
 
     # Reconnaissance
 
@@ -371,15 +372,23 @@ class AirSupport:
         assert task.unit is not None
         for place in self._watched(task.place):
             world.intelligence.sources.collect(place, True)
+        if world.places.is_night(world.now):
+            return
         for column in world.columns.about(task.place):
+            values, facts = self._counted(task.unit, column, task)
             world.intelligence.tell(
                 f"air-sees-{MIXED if column.civilians else ARMED}", task.unit.id, (task.seat, "joc"), task.row,
-                values={
-                    "unit": task.unit.id, "group": column.group.id, "place": world.columns.nearest(column),
-                    "column-strength": column.heads,
-                },
-                facts=world.columns.facts(column), grade="A1", urgent=world.columns.concerns(column.toward),
+                values=values, facts=facts, grade="A1", urgent=world.columns.concerns(column.toward),
             )  # fmt: skip
+
+    def _counted(self, unit: UnitState, column: Column, task: Task) -> tuple[dict[str, Value], list[Fact]]:
+        """A column as it is counted from the air: nobody counts heads on moving lorries to the man."""
+        world = self._world
+        values: dict[str, Value] = {
+            "unit": unit.id, "group": column.group.id, "place": world.columns.nearest(column),
+            "column-strength": column.heads,
+        }  # fmt: skip
+        return world.intelligence.counted(values, world.columns.facts(column), f"{task.name}/counted")
 
     def looked(self, task: Task) -> None:
         for place in self._watched(task.place):

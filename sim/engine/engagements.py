@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.engine.column import Column
     from sim.engine.forces import UnitState
     from sim.engine.tasks import Task
+    from sim.engine.views import Value
     from sim.engine.world import World
 
 GROUP_ATTACKS, UNIT_ATTACKS = "group", "unit"
@@ -201,9 +202,11 @@ class Engagements:
         if task is None or task.unit is None:
             return
         world = self._world
+        seen: dict[str, Value] = {"unit": task.unit.id, "group": group, "place": place, "column-strength": heads}
+        values, _ = world.intelligence.counted(seen, (), f"{task.name}/counted")
         world.intelligence.tell(
             "zone-entered", task.unit.id, (task.seat, "joc", "head-of-mission"), row,
-            values={"unit": task.unit.id, "group": group, "place": place, "column-strength": heads},
+            values=values,
             facts=((group, "at", place), (group, "column-at", place)), grade="A1", urgent=True,
         )  # fmt: skip
 

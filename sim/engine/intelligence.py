@@ -154,7 +154,7 @@ class Intelligence:
         to: Sequence[str],
         row: EventId,
         *,
-        values: Mapping[str, int | float | str] | None = None,
+        values: Mapping[str, Value] | None = None,
         facts: Facts = (),
         grade: str = "B2",
         urgent: bool = False,
@@ -172,6 +172,19 @@ class Intelligence:
         if urgent and seats and sender not in world.blueprint.seats:
             self.centres.pass_on(at, seats, self.centres.quickest)
         self.send(phrase, sender, row, values or {}, facts, grade, urgent, seats, text=text, topic=topic)
+
+    def counted(self, values: Mapping[str, Value], facts: Facts, name: str) -> tuple[dict[str, Value], list[Fact]]:
+        """What own people give who count what they see: a range about their guess, like anybody's.
+
+        Args:
+            name: of the look, for its luck.
+        """
+        luck = self._luck(name)
+        error, estimate = self._own_error, self.sources.estimate
+        said = {
+            key: estimate(value, error, f"{luck}/{key}") if key in COUNTED else value for key, value in values.items()
+        }
+        return said, self.sources.estimated(facts, error, luck)
 
     def collect(self, place: str, on: bool, row: EventId) -> None:
         """Somebody was told to find out about a place; while it lasts its sources see more."""

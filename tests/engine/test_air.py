@@ -179,3 +179,24 @@ def test_three_hundred_men_lose_no_more_than_a_tenth() -> None:
     world = mission()
     for number in range(200):
         assert len(world.contact.from_air(f"test/{number}", 300, 2, 110.0).hits) <= 30
+
+
+def sightings(hours_on_the_way: int, seed: int) -> list[tuple[object, int]]:
+    """What a look from the air at a column on its way gives of its heads, beside how many they are."""
+    world = mission(seed=seed)
+    column = send(world)
+    world.advance(hours_on_the_way * HOUR)
+    order(world, "aerial-reconnaissance", "drones", world.columns.nearest(column))
+    world.advance(world.now + 7 * HOUR)
+    seen = [report for report in world.picture("joc").reports if report.phrase.startswith("air-sees")]
+    return [(dict(report.values)["column-strength"], column.heads) for report in seen]
+
+
+def test_nobody_counts_heads_from_the_air_to_the_man() -> None:
+    seen = [pair for seed in range(24) for pair in sightings(1, seed)]
+    assert len(seen) > 3
+    assert sum(given == true for given, true in seen) <= 1
+
+
+def test_nobody_sees_a_column_from_the_air_by_night() -> None:
+    assert not [pair for seed in range(8) for pair in sightings(14, seed)]
