@@ -148,6 +148,7 @@ class Command:
         )  # fmt: skip
         task = Task(name, key, kind, seat, response, unit, place, target, options, hours, world.now, sent)
         task.text = entry.text
+        task.asked = entry.place
         self.tasks[name] = task
         return task
 

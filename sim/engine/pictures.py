@@ -173,10 +173,12 @@ class Pictures:
             if task.created > now or not (task.seat == seat or known):
                 continue
             leaf = folded.leaf(task.name, "state")
+            unit = "" if task.unit is None else task.unit.id
+            where = None if task.asked or not unit else folded.leaf(unit, "place")
             yield TaskView(
-                task.name, task.kind, task.seat, task.to, task.response.id, "" if task.unit is None else task.unit.id,
-                task.place, "sent" if leaf is None else str(leaf.value), task.created,
-                task.created if leaf is None else leaf.as_of, task.text,
+                task.name, task.kind, task.seat, task.to, task.response.id, unit,
+                task.asked if where is None else str(where.value), "sent" if leaf is None else str(leaf.value),
+                task.created, task.created if leaf is None else leaf.as_of, task.text,
             )  # fmt: skip
 
     def _objections(self, seat: str, folded: Folded) -> Iterable[ObjectionView]:
@@ -189,12 +191,14 @@ class Pictures:
             found = self._world.caveats.objections[name]
             leaf = folded.leaf(name, "state")
             needs = [report.text for report in reports if report.phrase == "needs-stated"]
+            # What was said in the conversation is known to whoever leads it.
+            own = found.seat == seat
             state = "objecting" if leaf is None else str(leaf.value)
-            if state == "objecting" and found.asked and not needs:
+            if state == "objecting" and own and found.asked and not needs:
                 state = "asked"
             yield ObjectionView(
-                name, found.unit.id, found.seat, reports[0].delivered, state, found.asked,
-                needs[-1] if needs else "", tuple(found.levers),
+                name, found.unit.id, found.seat, reports[0].delivered, state, own and found.asked,
+                needs[-1] if needs else "", tuple(found.levers) if own else (),
                 tuple((report.delivered, report.sender, report.phrase, report.text) for report in reports),
             )  # fmt: skip
 

@@ -25,6 +25,7 @@ class Task:
     """One order, request or direction on its way through the mission."""
 
     __slots__ = (
+        "asked",
         "began",
         "causes",
         "created",
@@ -71,6 +72,8 @@ class Task:
         self.response = response
         self.unit = unit
         self.place = place
+        self.asked = ""
+        """The place that whoever gave it named; where the unit is, it may not know."""
         self.target = target
         self.options = tuple(options)
         self.hours = hours

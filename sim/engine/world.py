@@ -149,6 +149,8 @@ class World:
         self.failed = False
         self.keeps_journal = keep_journal
         self._sequence = 0
+        self._taken = 0
+        """Inputs that the world took in: questions and what the door refused leave no trace in it."""
         self._watched: frozenset[str] = frozenset()
         self._wanted: tuple[str, str] | None = None
         self.agenda = Agenda()
@@ -301,9 +303,10 @@ class World:
         if reason:
             return self._refused(reason)
         about = getattr(entry, "action", "") or getattr(entry, "decision", "") or getattr(entry, "inject", "")
+        self._taken += 1
         row = self.journal.write(
             kinds.INPUT, self.now, self.journal.name(entry.seat), (),
-            self.journal.name(inputs.NAMES[type(entry)]), self._sequence,
+            self.journal.name(inputs.NAMES[type(entry)]), self._taken,
             self.journal.name(getattr(entry, "unit", "") or getattr(entry, "objection", "")), self.journal.name(about),
         )  # fmt: skip
         return Receipt(True, self.now, self._sequence, ref=self._carry_out(entry, row))

@@ -154,7 +154,7 @@ def test_a_task_is_known_to_who_gave_it_and_to_who_heard_of_it() -> None:
     response = SimpleNamespace(id="patrol")
     world.command.tasks["order/police/patrol#1"] = SimpleNamespace(
         name="order/police/patrol#1", kind="order", seat="police", to="", response=response, unit=None,
-        place="town", created=0, text="",
+        place="town", asked="town", created=0, text="",
     )  # fmt: skip
     values = {"task": "order/police/patrol#1", "action": "patrol", "unit": "fpu-3"}
     facts = (("order/police/patrol#1", "state", "under way"),)
