@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 import yaml
@@ -39,9 +39,9 @@ def words(page: Path) -> str:
 
 
 @cache
-def parameters() -> frozenset[str]:
+def parameters() -> Mapping[str, Any]:
     # NOTE: without the C loader the file takes a second.
-    return frozenset(yaml.load(PARAMETERS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
+    return dict(yaml.load(PARAMETERS.read_text(encoding="utf-8"), Loader=yaml.CSafeLoader))
 
 
 @cache
@@ -66,12 +66,17 @@ def links() -> Iterator[tuple[Path, str]]:
             yield page, target
 
 
-def headings(page: Path) -> list[str]:
-    return [line for line in words(page).splitlines() if line.startswith("## ")]
+def sections() -> Iterator[tuple[str, str]]:
+    """Each module that a heading of a mechanism page names, with the text below that heading."""
+    for page in sorted(MECHANISMS.glob("*.md")):
+        for section in re.split(r"^## ", words(page), flags=re.MULTILINE)[1:]:
+            heading, _, text = section.partition("\n")
+            for module in NAMED.findall(heading):
+                yield module, text
 
 
 def test_every_mechanism_of_the_engine_stands_beside_a_heading_of_one_page() -> None:
-    named = [name for page in MECHANISMS.glob("*.md") for line in headings(page) for name in NAMED.findall(line)]
+    named = [module for module, _ in sections()]
     modules = {path.stem for path in ENGINE.glob("*.py")} - set(INFRASTRUCTURE)
     assert sorted(modules - set(named)) == [], "a module of the engine is described on no page"
     assert sorted(set(named) - modules) == [], "a heading names a module that does not exist"
@@ -83,13 +88,17 @@ def test_the_modules_below_the_mechanisms_are_named_where_the_order_of_one_insta
     assert [name for name in INFRASTRUCTURE if f"`{name}`" not in instant] == []
 
 
-def test_every_family_of_parameters_is_linked_from_a_mechanism() -> None:
-    linked = {
-        target.partition("#")[2]
-        for page, target in links()
-        if target.startswith("../parameters.md#") and page.parent == MECHANISMS
-    }
-    assert sorted(families() - linked) == []
+def test_every_family_of_parameters_is_linked_where_the_module_that_reads_it_is_described() -> None:
+    described = dict(sections())
+    wrong = []
+    for name, parameter in parameters().items():
+        family = name.partition(".")[0]
+        for module in parameter["used_by"]:
+            if module not in INFRASTRUCTURE and f"(../parameters.md#{family})" not in described.get(module, ""):
+                wrong.append(f"{module}: {family}")
+    assert sorted(set(wrong)) == []
+    everything = "".join(described.values())
+    assert [family for family in sorted(families()) if f"(../parameters.md#{family})" not in everything] == []
 
 
 def test_every_parameter_named_in_an_equation_exists() -> None:
@@ -121,13 +130,11 @@ def test_every_source_that_is_cited_is_a_row_of_the_table() -> None:
     assert wrong == []
 
 
-def test_every_mechanism_says_what_it_rests_on_or_where_it_ends() -> None:
-    silent = []
-    for page in MECHANISMS.glob("*.md"):
-        for section in re.split(r"^## ", words(page), flags=re.MULTILINE)[1:]:
-            if "Parameters:" not in section and "Limits" not in section and "Sources" not in section:
-                silent.append(f"{page.name}: {section.splitlines()[0]}")
-    assert sorted(silent) == []
+def test_every_mechanism_says_where_it_ends_and_one_with_parameters_what_they_rest_on() -> None:
+    described = dict(sections())
+    assert [module for module, text in described.items() if "Limits:" not in text] == []
+    unsourced = [module for module, text in described.items() if "Parameters:" in text and "Sources:" not in text]
+    assert unsourced == []
 
 
 def test_the_overview_links_every_page_of_the_folder() -> None:
