@@ -116,8 +116,8 @@ class Acting:
         if marks.severity < self._loot_harm:
             severity = lognormal(marks.minutes, self._loot_severity, self._severity_sigma)
             severity *= world.groups.attacks.exposure(place, group.id)
-            harmed = world.groups.attacks.hurt(prospect.name, place, severity, row)
-            world.groups.harmed(group, place, sum(harmed), row)
+            killed, wounded = world.groups.attacks.hurt(prospect.name, place, severity, row)
+            world.groups.harmed(group, place, killed + wounded, row)
         world.intelligence.happened(
             "looting", place, row,
             values={"group": group.id, "place": place},

@@ -236,7 +236,7 @@ class Assaults:
             severity = lognormal(marks.severity, self._severity * group.brutality, self._severity_sigma)
             world.groups.attacks.hurt(fight.name, base, severity * exposed, began, inside=True)
         world.groups.lessons.learn(group, ATTACK_BASE, fight.broke == DEFENDER, row)
-        world.deterrence.witnessed(group.id, fight.broke != DEFENDER, row)
+        world.deterrence.witnessed(group.id, fight.broke != DEFENDER, row, base, unit=defenders[0])
         world.truth.event("contact-ended", base, row)
         world.intelligence.happened(
             "base-held" if fight.broke != DEFENDER else "base-overrun", base, row,

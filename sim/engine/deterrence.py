@@ -4,6 +4,10 @@ Perceived P(response) = capability x communication x credibility (D1). Capabilit
 and counts less where it is not seen. Words fade, and a contradicting word undoes them. Credibility is a Beta record
 (M15) kept in the ledger: what the mission did after earlier breaches, and several times that where it had
 announced what it would do.
+
+It falls if and only if a commitment that was communicated to the group is seen not to be met. Two things communicate
+one: words that it has heard and that cover the place, and armed troops of the mission in sight of it, because a
+mandate to protect holds within capabilities and areas of deployment. Where neither is, nobody had promised anything.
 """
 
 from __future__ import annotations
@@ -26,7 +30,7 @@ if TYPE_CHECKING:
 class Record:
     """What one group knows of the mission's words and deeds."""
 
-    __slots__ = ("heard", "heard_at", "heard_row", "heard_since", "since", "size", "standing")
+    __slots__ = ("heard", "heard_at", "heard_row", "heard_since", "since", "size", "standing", "warnings")
 
     def __init__(self, standing: Standing, size: float) -> None:
         self.standing = standing
@@ -36,6 +40,8 @@ class Record:
         self.heard_since: Tick = 0
         self.heard_at: Tick = 0
         self.heard_row: EventId | None = None
+        self.warnings: dict[str, tuple[Tick, EventId]] = {}
+        """The latest warning about each place; one that names no place is about all of them."""
 
 
 class Shown:
@@ -56,6 +62,7 @@ class Deterrence:
         "_announced_weight",
         "_base_words",
         "_carry_km",
+        "_committed_km",
         "_contradiction_share",
         "_contradiction_within",
         "_forces",
@@ -91,6 +98,7 @@ class Deterrence:
         self._announced_for = from_hours(parameters["deterrence.announced_for_hours"])
         self._witness_weight = parameters["deterrence.witness_weight"]
         self._carry_km = parameters["deterrence.carry_half_km"]
+        self._committed_km = parameters["deterrence.committed_km"]
         self._base_words = parameters["deterrence.unspoken_share"]
         self._gain_words = parameters["deterrence.message_gain"]
         self._words_rate = math.log(2.0) / from_hours(parameters["deterrence.message_half_life_hours"])
@@ -171,16 +179,46 @@ class Deterrence:
         return min((self.credibility(group) for group in self._records), default=HIGHEST)
 
     def announced(self, group: str) -> EventId | None:
-        """The announcement the group would see broken, if one is still fresh."""
+        """The latest warning to the group, if it is still fresh."""
         record = self._records[group]
         if record.heard_row is None or self._world.now - record.heard_at > self._announced_for:
             return None
         return record.heard_row
 
+    # Commitments
+
+    def covering(self, group: str, place: str) -> EventId | None:
+        """The latest warning to the group that is still fresh and about the place, or about somewhere in its sight."""
+        world = self._world
+        found = [
+            said
+            for about, said in self._records[group].warnings.items()
+            if world.now - said[0] <= self._announced_for
+            and (not about or about == place or world.places.km(about, place) <= self._committed_km)
+        ]
+        return max(found)[1] if found else None
+
+    def deployed(self, place: str) -> UnitState | None:
+        """The mission's nearest armed troops in sight of a place: their being there says what the mandate says."""
+        world = self._world
+        nearest: UnitState | None = None
+        least = self._committed_km
+        for other in world.blueprint.places:
+            km = world.places.km(other, place) if other != place else 0.0
+            if km < least or (nearest is None and km == least):
+                armed = [unit for unit in world.forces.at(other) if world.forces.capability(unit, "combat") >= 1.0]
+                if armed:
+                    nearest, least = armed[0], km
+        return nearest
+
     # What changes them
 
-    def heard(self, group: str, row: EventId, *, contradicts: bool = False) -> None:
-        """The group receives a warning, or a word that contradicts one: within a day that undoes part of it."""
+    def heard(self, group: str, row: EventId, *, place: str = "", contradicts: bool = False) -> None:
+        """The group receives a warning, or a word that contradicts one: within a day that undoes part of it.
+
+        Args:
+            place: what the warning is about; everywhere if it names no place.
+        """
         now = self._world.now
         record = self._records[group]
         level = record.heard * math.exp(-self._words_rate * (now - record.heard_since))
@@ -193,6 +231,7 @@ class Deterrence:
         record.heard = level + (1.0 - level) * self._gain_words
         record.heard_at = record.heard_since = now
         record.heard_row = row
+        record.warnings[place] = (now, row)
 
     def shown(self, place: str, level: float) -> None:
         """Strength is displayed at a place (show of force, visible patrols)."""
@@ -202,44 +241,56 @@ class Deterrence:
         shown.since = now
 
     def observed(
-        self, group: str, responded: bool, row: EventId, *, weight: float = 1.0, word: EventId | None = None
-    ) -> EventId:
+        self, group: str, responded: bool, row: EventId, *,
+        weight: float = 1.0, word: EventId | None = None, unit: UnitState | None = None,
+    ) -> EventId | None:  # fmt: skip
         """The group saw a breach answered or ignored: one observation of its Beta record, fading with time.
 
-        An announcement ignored weighs several times an ordinary one; one that is kept weighs once.
+        An announcement ignored weighs several times an ordinary one; one that is kept weighs once. What nobody was
+        committed to cannot be ignored, and leaves the record as it is.
 
         Args:
-            word: the announcement that it tests, where it is another one than the latest warning.
+            word: the announcement that it tests.
+            unit: the troops whose being there it tests, where there was no announcement.
         """
+        if not responded and word is None and unit is None:
+            return None
         world = self._world
         now = world.now
         record = self._records[group]
-        announcement = self.announced(group) if word is None else word
-        causes = (row,) if announcement is None else (row, announcement)
-        if announcement is not None and not responded:
+        commitment = unit.row if word is None and unit is not None else word
+        causes = (row,) if commitment is None or commitment == row else (row, commitment)
+        if word is not None and not responded:
             weight *= self._announced_weight
         mean = record.standing.value_at(now) / HIGHEST
         size = self._faded_size(record, now)
         after = (mean * size + (weight if responded else 0.0)) / (size + weight)
         seen = world.journal.write(
             kinds.CREDIBILITY, now, record.standing.key, causes,
-            int(responded), int(announcement is not None), fixed(after),
+            int(responded), int(word is not None), fixed(after),
+            world.journal.name(unit.id if unit is not None and word is None else ""),
         )  # fmt: skip
         record.size = size + weight
         record.since = now
         return world.ledger.enter(record.standing, HIGHEST * (after - mean), (seen,), world.journal.name("deterrence"))
 
-    def witnessed(self, actor: str, responded: bool, row: EventId, place: str = "") -> None:
+    def witnessed(
+        self, actor: str, responded: bool, row: EventId, place: str, *, unit: UnitState | None = None
+    ) -> None:
         """Everybody draws his conclusion from a breach: the one who acted, and less so those who watched.
 
         Args:
-            place: where; a line that is drawn there against attacks was tested too.
+            place: where; a line that is drawn there against attacks was tested too, with those who had been told.
+            unit: who was attacked, where it was the mission itself.
         """
         lines = self._world.red_lines
-        if place and lines.lines and lines.attacked(actor, place, row, responded):
-            return
+        tested = lines.attacked(actor, place, row, responded) if lines.lines else ()
+        there = unit if unit is not None else self.deployed(place)
         for group in self._records:
-            self.observed(group, responded, row, weight=1.0 if group == actor else self._witness_weight)
+            if tested and (responded or any(line.confirmed.get(group) for line in tested)):
+                continue
+            weight = 1.0 if group == actor else self._witness_weight
+            self.observed(group, responded, row, weight=weight, word=self.covering(group, place), unit=there)
 
     def tested(self, actor: str, kept: bool, row: EventId, place: str, told: Mapping[str, EventId]) -> None:
         """A line was tested at a place, and kept or not: the news fades with the distance from there (M16).
@@ -251,8 +302,6 @@ class Deterrence:
         """
         world = self._world
         for group in self._records:
-            if not kept and group not in told:
-                continue
             weight = 1.0
             if group != actor:
                 km = world.places.km(place, world.blueprint.groups[group].home)

@@ -134,7 +134,8 @@ class Engagements:
         world.lawfulness.used(task, choice.row)
         if choice.outcome == "withdraw":
             world.groups.weaken(group, 0, choice.row, broke=True, band=band)
-            world.deterrence.observed(group.id, True, choice.row)
+            word = world.deterrence.covering(group.id, task.place)
+            world.deterrence.observed(group.id, True, choice.row, word=word, unit=unit)
             return
         self._engage(f"{task.name}/clears", unit, group, None, task.place, UNIT_ATTACKS, task, choice.row, band)
 
@@ -276,7 +277,8 @@ class Engagements:
         else:
             armed = fight.attackers if engagement.attacker == GROUP_ATTACKS else fight.defenders
             world.groups.weaken(group, theirs, row, broke=broke, band=armed)
-            world.deterrence.observed(group.id, True, row)
+            word = world.deterrence.covering(group.id, engagement.place)
+            world.deterrence.observed(group.id, True, row, word=word, unit=unit)
 
     def _caught_between(self, name: str, place: str, losses: int, unit: str, row: EventId) -> None:
         """People near the fight: whoever is there is hurt by both sides."""

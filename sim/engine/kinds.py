@@ -155,7 +155,7 @@ CONTACT_ENDED = _kind(
 )
 RESPONSE = _kind("response", unit=NAME, immediate=INTEGER, minutes=FIXED)
 LOOTED = _kind("looted", place=NAME)
-CREDIBILITY = _kind("credibility", kept=INTEGER, announced=INTEGER, belief=FIXED)
+CREDIBILITY = _kind("credibility", kept=INTEGER, announced=INTEGER, belief=FIXED, unit=NAME)
 WARNING = _kind("warning", place=NAME)
 
 # Politics

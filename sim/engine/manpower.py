@@ -250,7 +250,7 @@ class Manpower:
             state.id: (state.home if state.place == place else 0) + state.away.get(place, 0)
             for state in communities.values()
         }
-        everybody = sum(here.values())
+        everybody = math.fsum(here.values())
         for id_, count in here.items():
             if count:
                 self.abused(id_, people * count / everybody, row, by=by)

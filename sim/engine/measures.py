@@ -253,7 +253,7 @@ class Measures:
         if known is None or known[0] >= end:
             return MeasureValue(None, None, None, begun, end, censored=True)
         hours = to_hours(known[0] - begun)
-        return MeasureValue(hours, hours, None, begun, known[0])
+        return MeasureValue(hours, hours, None, begun, end)
 
     def _alerts_share(self, end: Tick) -> MeasureValue:
         addressed = math.fsum(part.amount for part in self._until("alerts_addressed", end))

@@ -257,7 +257,7 @@ class RedLines:
         """The share of all commanders it binds who have confirmed that they heard of it."""
         found = self.lines[line]
         groups = self._world.blueprint.groups
-        all_ = sum(groups[group].commanders for group in found.spec.groups)
+        all_ = math.fsum(groups[group].commanders for group in found.spec.groups)
         heard = sum(len(found.confirmed.get(group, ())) for group in found.spec.groups)
         return heard / all_ if all_ else 0.0
 
@@ -346,16 +346,21 @@ class RedLines:
         self.tests.append(test)
         return test
 
-    def attacked(self, actor: str, place: str, row: EventId, responded: bool) -> tuple[EventId, ...]:
-        """An attack inside a line that is drawn against attacks is a test of it, answered or not as the attack was."""
-        rows: list[EventId] = []
+    def attacked(self, actor: str, place: str, row: EventId, responded: bool) -> tuple[Line, ...]:
+        """An attack inside a line that is drawn against attacks is a test of it, answered or not as the attack was.
+
+        Returns:
+            The lines that it tested.
+        """
+        lines: list[Line] = []
         for line in self.lines.values():
             inside = self._world.places.km(line.spec.around, place) <= line.spec.km or place == line.spec.around
             if line.spec.trigger == ATTACK and line.state == ANNOUNCED and actor in line.spec.groups and inside:
                 test = self._tested(line, actor, place, (row, line.row))
                 test.answer = row if responded else None
-                rows.append(self._judged(test))
-        return tuple(rows)
+                self._judged(test)
+                lines.append(line)
+        return tuple(lines)
 
     def heeded(self, line: str, column: Column, row: EventId) -> None:
         """A column stops at the line: nothing was tested, and the word has done its work."""

@@ -220,7 +220,8 @@ class Roadblocks:
             return 0
         row = world.journal.write(kinds.DENIED, world.now, unit.key, (outcome.row,), block.route.key, group.key)
         world.standing("credibility/mission", -self._credibility, (row,), "denial-accepted")
-        world.deterrence.observed(group.id, False, row, weight=self._accepted)
+        if strength >= 1.0:
+            world.deterrence.observed(group.id, False, row, weight=self._accepted, unit=unit)
         world.intelligence.happened(
             "convoy-denied", origin, row, values={"unit": unit.id, "place": place},
             facts=((unit.id, "state", "held"), (block.route.id, "status", BLOCKED)), urgent=True,
@@ -266,7 +267,7 @@ class Roadblocks:
         self._gone(block, ended)
         world.groups.weaken(group, lost, ended, broke=fight.broke == ATTACKER, band=fight.attackers)
         world.groups.lessons.learn(group, AMBUSH, fight.broke == DEFENDER or unit_lost > lost, ended)
-        world.deterrence.witnessed(group.id, fight.broke != DEFENDER, ended)
+        world.deterrence.witnessed(group.id, fight.broke != DEFENDER, ended, block.place, unit=unit)
         world.truth.event("contact", block.place, row)
         if unit_lost and unit.own_strength() > 0:
             world.forces.lose(unit, un_killed, un_wounded, (ended,))

@@ -31,6 +31,9 @@ MANAGEMENT_TEAM: Final = (
 ACTIVITIES: Final = ("community", "liaison", "monitoring", "screening")
 """Families of tasks that staff under the security system do."""
 
+AT_A_DESK: Final = ("threat-assessment", "due-diligence")
+"""What an office does from what it has: it is about a place, and nobody goes there."""
+
 
 class StaffRisk:
     """What each place is said to risk, and what goes on there all the same."""
@@ -143,10 +146,10 @@ class StaffRisk:
         return LEVELS.index(self.level(place)) <= self.permits(place)
 
     def covers(self, task: Task) -> bool:
-        """Whether a task is done by people the security system covers, out where they can be hurt."""
+        """Whether a task takes people whom the security system covers to its place, where they can be hurt."""
         if task.unit is not None:
             return task.response.performed_by in ACTIVITIES and self._world.security.covered(task.unit)
-        return task.response.lead == "civilian" and bool(task.place)
+        return task.response.lead == "civilian" and task.response.mechanism not in AT_A_DESK and bool(task.place)
 
     def stops(self, task: Task) -> EventId | None:
         """The row of a refusal, where the risk at its place is more than programme criticality permits."""

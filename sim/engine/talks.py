@@ -293,7 +293,7 @@ class Talks:
         row = world.journal.write(
             kinds.WARNING, world.now, world.journal.name(task.target), (task.row,), world.journal.name(task.place)
         )
-        world.deterrence.heard(task.target, row)
+        world.deterrence.heard(task.target, row, place=task.place)
 
     def return_position(self, task: Task) -> None:
         """The mission endorses a return, or declines to: what it says is remembered if it proves wrong."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -22,6 +23,7 @@ PARAMETERS = {
     "deterrence.announced_for_hours": 240.0,
     "deterrence.witness_weight": 0.5,
     "deterrence.carry_half_km": 50.0,
+    "deterrence.committed_km": 12.0,
     "deterrence.unspoken_share": 0.2,
     "deterrence.message_gain": 0.5,
     "deterrence.message_half_life_hours": 48.0,
@@ -41,12 +43,16 @@ KM = {("town", "base"): 10.0, ("town", "far"): 100.0, ("base", "far"): 95.0}
 class Forces:
     def __init__(self) -> None:
         self.troops = {"town": 0.0, "base": 60.0, "far": 500.0}
+        """Heads at a place, where no test has put a unit of its own."""
         self.police: dict[str, float] = {}
+        self.unit: SimpleNamespace | None = None
 
-    def at(self, place: str) -> list[str]:
-        return [place]
+    def at(self, place: str) -> list[Any]:
+        return [place] if self.unit is None else [self.unit] if self.unit.place == place else []
 
-    def capability(self, unit: str, family: str) -> float:
+    def capability(self, unit: str | SimpleNamespace, family: str) -> float:
+        if isinstance(unit, SimpleNamespace):
+            return float(unit.armed)
         return self.troops[unit] if family == "combat" else self.police.get(unit, 0.0)
 
 
@@ -92,10 +98,28 @@ def test_the_record_starts_at_its_prior(deterrence: Deterrence) -> None:
     assert deterrence.credibility("riders") == pytest.approx(25.0)
 
 
+def deployed(world: FakeWorld, place: str, armed: float = 60.0) -> SimpleNamespace:
+    """Troops of the mission at a place, and the row of their arrival."""
+    row = world.journal.write(
+        kinds.ARRIVED, world.now, world.journal.name("company"), (world.beginning,), world.journal.name(place)
+    )
+    world.forces.unit = SimpleNamespace(id="company", place=place, armed=armed, row=row)
+    return world.forces.unit
+
+
+def nobody_near(world: FakeWorld) -> None:
+    """The troops of the mission are out of sight of the town."""
+    world.forces.troops["base"] = 0.0
+
+
+def warned(world: FakeWorld, group: str = "riders") -> int:
+    return world.journal.write(kinds.WARNING, world.now, world.journal.name(group), (world.beginning,), 0)
+
+
 def test_a_response_seen_moves_the_record_as_a_beta_update(world: FakeWorld, deterrence: Deterrence) -> None:
     deterrence.observed("riders", True, world.beginning)
     assert deterrence.credibility("riders") == pytest.approx(100 * 2 / 5, abs=1e-4)
-    deterrence.observed("riders", False, world.beginning)
+    deterrence.observed("riders", False, world.beginning, unit=deployed(world, "town"))  # type: ignore[arg-type]
     assert deterrence.credibility("riders") == pytest.approx(100 * 2 / 6, abs=1e-4)
 
 
@@ -112,27 +136,80 @@ def test_the_record_fades_to_its_prior_with_its_half_life(world: FakeWorld, dete
 
 
 def test_an_announced_line_ignored_counts_several_times(world: FakeWorld, deterrence: Deterrence) -> None:
-    said = world.journal.write(kinds.WARNING, 0, world.journal.name("riders"), (world.beginning,), 0)
-    deterrence.heard("riders", said)
-    entry = deterrence.observed("riders", False, world.beginning)
+    said = warned(world)
+    entry = deterrence.observed("riders", False, world.beginning, word=said)
     assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 8, abs=1e-4)
+    assert entry is not None
     row = world.journal.row(world.journal.causes(entry)[0])
     assert row.kind is kinds.CREDIBILITY
     assert said in row.causes
 
 
+def test_what_nobody_had_promised_cannot_be_broken(world: FakeWorld, deterrence: Deterrence) -> None:
+    nobody_near(world)
+    before = world.journal.count
+    assert deterrence.observed("riders", False, world.beginning) is None
+    deterrence.witnessed("riders", False, world.beginning, "town")
+    assert deterrence.credibility("riders") == pytest.approx(25.0)
+    assert world.journal.count == before
+
+
+def test_an_answer_is_seen_whether_or_not_anybody_had_promised_one(world: FakeWorld, deterrence: Deterrence) -> None:
+    nobody_near(world)
+    deterrence.witnessed("riders", True, world.beginning, "town")
+    assert deterrence.credibility("riders") == pytest.approx(100 * 2 / 5, abs=1e-4)
+    assert deterrence.credibility("farmers") == pytest.approx(100 * 1.5 / 4.5, abs=1e-4)
+
+
+@pytest.mark.parametrize(
+    ("place", "armed", "falls"),
+    [("town", 60.0, True), ("base", 60.0, True), ("far", 60.0, False), ("town", 0.0, False)],
+)
+def test_troops_promise_an_answer_in_sight_of_where_they_are(
+    world: FakeWorld, deterrence: Deterrence, place: str, armed: float, falls: bool
+) -> None:
+    """At the place and 10 km from it, not 100 km from it, and not without arms."""
+    unit = deployed(world, place, armed)
+    deterrence.witnessed("riders", False, world.beginning, "town")
+    rows = [row for row in world.journal.rows() if row.kind is kinds.CREDIBILITY]
+    assert bool(rows) is falls
+    assert all(row.fields["unit"] == "company" and unit.row in row.causes for row in rows)
+
+
+def test_a_word_about_another_place_promises_nothing_here(world: FakeWorld, deterrence: Deterrence) -> None:
+    """10 km from the town is in sight of it; 100 km is not; a warning that names no place is about every place."""
+    nobody_near(world)
+    for about, falls in (("far", False), ("base", True), ("", True)):
+        before = deterrence.credibility("riders")
+        deterrence.heard("riders", warned(world), place=about)
+        deterrence.witnessed("riders", False, world.beginning, "town")
+        assert (deterrence.credibility("riders") < before) is falls, about
+
+
 def test_an_old_announcement_is_no_longer_held_against_the_mission(world: FakeWorld, deterrence: Deterrence) -> None:
-    deterrence.heard("riders", world.beginning)
+    nobody_near(world)
+    deterrence.heard("riders", warned(world), place="town")
     world.wait(241.0)
-    deterrence.observed("riders", False, world.beginning)
-    assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 5, abs=1e-4)
+    deterrence.witnessed("riders", False, world.beginning, "town")
+    assert deterrence.credibility("riders") == pytest.approx(25.0)
 
 
 def test_those_who_watch_learn_half_as_much(world: FakeWorld, deterrence: Deterrence) -> None:
-    deterrence.witnessed("riders", False, world.beginning)
+    deployed(world, "town")
+    deterrence.witnessed("riders", False, world.beginning, "town")
     assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 5, abs=1e-4)
     assert deterrence.credibility("farmers") == pytest.approx(100 * 1 / 4.5, abs=1e-4)
     assert deterrence.lowest_credibility() == deterrence.credibility("riders")
+
+
+def test_a_warning_ignored_costs_with_whoever_heard_it_and_with_nobody_else(
+    world: FakeWorld, deterrence: Deterrence
+) -> None:
+    nobody_near(world)
+    deterrence.heard("farmers", warned(world, "farmers"), place="town")
+    deterrence.witnessed("riders", False, world.beginning, "town")
+    assert deterrence.credibility("riders") == pytest.approx(25.0)
+    assert deterrence.credibility("farmers") == pytest.approx(100 * 1 / (4 + 4 * 0.5), abs=1e-4)
 
 
 def test_capability_fades_with_distance_and_where_it_is_not_seen(world: FakeWorld, deterrence: Deterrence) -> None:

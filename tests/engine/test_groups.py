@@ -239,7 +239,7 @@ class FakeWorld:
     def station(self, place: str, heads: int, **capabilities: float) -> Any:
         unit = SimpleNamespace(
             id=f"unit-{len(self.forces.here)}", place=place, home=place, heads=heads, capabilities=capabilities,
-            rank=9, key=0, task=None, within=False,
+            rank=9, key=0, task=None, within=False, row=self.beginning,
         )  # fmt: skip
         unit.own_strength = lambda: unit.heads
         unit.key = self.journal.name(unit.id)
@@ -607,6 +607,8 @@ def test_opposed_attackers_who_are_stronger_fight_and_peacekeepers_are_hit() -> 
 def test_an_attack_ignored_costs_credibility_and_one_answered_adds_to_it() -> None:
     ignored, answered = quiet(4), quiet(4)
     start = ignored.deterrence.credibility("riders")
+    ignored.station("town", 300, combat=1.0)
+    ignored.initiative.acts = False
     answered.station("town", 300, combat=1.0)
     for world in (ignored, answered):
         world.raid(minutes=200.0)

@@ -137,7 +137,7 @@ def test_people_who_depend_on_soldiers_for_food_are_at_their_mercy_unless_somebo
     )
     for overseen in seen:
         for seed in range(12):
-            world = mission(*(() if overseen else alone), seed=seed)
+            world = mission(*(() if overseen else alone), seed=seed, sites__exploitation_per_day=0.3)
             world.people.shock("town", 90.0, world.beginning)
             world.advance(12 * DAY)
             seen[overseen] += len(rows(world, kinds.EXPLOITATION))

@@ -74,6 +74,17 @@ def test_an_activity_above_what_is_permitted_is_stopped_and_below_it_goes_on() -
     assert states == {"pc1": "done", "pc4": "refused"}
 
 
+@pytest.mark.parametrize(("action", "state"), [("threat-assessment", "done"), ("collect-information", "refused")])
+def test_whoever_writes_about_a_place_may_go_on_where_nobody_may_go(action: str, state: str) -> None:
+    world = mission()
+    order(world, "programme-criticality", place="town", seat="head-of-mission", options=("pc4",))
+    world.advance(DAY)
+    told(world, "town", "fighting")
+    ref = order(world, action, place="town", seat="force-commander")
+    world.advance(3 * DAY)
+    assert world.command.tasks[ref].state == state
+
+
 def test_whoever_gave_a_stopped_order_hears_why() -> None:
     world = mission()
     order(world, "programme-criticality", place="town", seat="head-of-mission", options=("pc4",))
