@@ -56,13 +56,12 @@ class Chance:
         """The next-uniform function of a renewal sequence owned by one entity; made on first use."""
         found = self._streams.get(name)
         if found is None:
-            source = self._sources[name] = Source(self._generator(name))
+            source = self._sources[name] = Source(self._keyed(name))
             found = self._streams[name] = source.uniforms().__next__
         return found
 
-    def _generator(self, name: str) -> Philox:
-        key = blake2b(name.encode(), key=self._key, digest_size=16, person=b"stream").digest()
-        return Philox(_Key(key))  # type: ignore[arg-type]  # whatever has the interface is taken
+    def _keyed(self, name: str) -> _Key:
+        return _Key(blake2b(name.encode(), key=self._key, digest_size=16, person=b"stream").digest())
 
     def fork(self, index: int) -> None:
         """From now on another future: what is born later is keyed by the index too, and streams are cut here.
@@ -73,12 +72,16 @@ class Chance:
             self._key = blake2b(index.to_bytes(8, "little"), key=self._key, digest_size=16, person=b"fork").digest()
             self._luck = blake2b(key=self._key, digest_size=8)
             for name, source in self._sources.items():
-                source.cut(self._generator(name))
+                source.cut(self._keyed(name))
 
-    def draw(self, name: str, ordinal: int = 0) -> float:
-        """A uniform in (0, 1) that belongs to ``name`` and ``ordinal`` for ever."""
+    def draw(self, name: str, ordinal: int = 0, *, inborn: bool = False) -> float:
+        """A uniform in (0, 1) that belongs to ``name`` and ``ordinal`` for ever.
+
+        Args:
+            inborn: belongs to something that is older than any fork, though it may be asked for later.
+        """
         # NOTE: ``raw`` written out; nearly all draws of a run come by here.
-        hashed = self._luck.copy()
+        hashed = (self._inborn if inborn else self._luck).copy()
         hashed.update(f"{name}#{ordinal}".encode())
         return (_unpack(hashed.digest())[0] >> 11) * TO_UNIT or SMALLEST
 
@@ -139,23 +142,25 @@ class _Key(ISeedSequence):
     # NOTE: with ``key=`` a generator asks the operating system for a seed first, and throws it away: 20 us for 6.
 
     def __init__(self, key: bytes) -> None:
-        self._words = np.frombuffer(key, "<u8").astype(np.uint64)
+        self._key = key
 
     def generate_state(self, n_words: int, dtype: Any = np.uint64) -> Any:
-        return self._words
+        return np.frombuffer(self._key, "<u8").astype(np.uint64)
 
 
 class Source:
     """The blocks behind one stream; a fork throws the rest of a block away and goes on with another generator."""
 
-    __slots__ = ("_bits", "_block")
+    __slots__ = ("_bits", "_block", "_key")
 
-    def __init__(self, bits: Philox) -> None:
-        self._bits = bits
+    def __init__(self, key: _Key) -> None:
+        self._key = key
+        self._bits: Philox | None = None
         self._block: list[float] = []
 
-    def cut(self, bits: Philox) -> None:
-        self._bits = bits
+    def cut(self, key: _Key) -> None:
+        self._key = key
+        self._bits = None
         self._block.clear()
 
     def uniforms(self) -> Iterator[float]:
@@ -164,7 +169,10 @@ class Source:
 
     def _blocks(self) -> Iterator[list[float]]:
         while True:
-            drawn = (self._bits.random_raw(BLOCK) >> 11) * TO_UNIT
+            bits = self._bits
+            if bits is None:
+                bits = self._bits = Philox(self._key)  # type: ignore[arg-type]  # it takes what has the interface
+            drawn = (bits.random_raw(BLOCK) >> 11) * TO_UNIT
             block = self._block = np.maximum(drawn, SMALLEST).tolist()
             yield block
 

@@ -220,10 +220,9 @@ class Journeys:
             slow /= self._night_pace
         return max(1, round(walked * slow) + world.places.queue(origin, destination))
 
-    def weigh(self, state: CommunityState) -> None:
+    def _weigh(self, state: CommunityState) -> None:
         """What each place promises a community, before protection and gate are looked at."""
         places = self._world.places
-        state.weights = []
         for place, here in places.state.items():
             attraction = self._attraction.get(here.spec.kind, 0.0)
             km = places.km(state.place, place)
@@ -242,6 +241,8 @@ class Journeys:
         people, sites = self._people, self._world.sites
         options: list[tuple[str, float]] = []
         total = 0.0
+        if not state.weights:
+            self._weigh(state)
         for place, weight in state.weights:
             if place == origin:
                 continue
@@ -307,6 +308,7 @@ class Journeys:
         self._people.home_total += party.people
         restless = exponential(world.chance.draw(f"{state.id}/ready", state.numbers), 1.0)
         state.numbers += 1
+        self._people.make_ready(state)
         heapq.heappush(state.ready, state.flight.at(world.now) + restless)
         truth = world.truth
         truth.changed(state.id, "home", row)

@@ -102,6 +102,7 @@ class CommunityState:
         "spec",
         "trust",
         "turn",
+        "untold",
         "waves",
         "weights",
         "wounded",
@@ -133,13 +134,16 @@ class CommunityState:
         self.readiness = 1.0
         self.flight = Urge()
         self.ready: list[float] = []
-        """Thresholds of those at home, a heap."""
+        """Thresholds of those at home, a heap; made when the first of them is asked for."""
+        self.untold = 0
+        """Parties whose thresholds nobody has asked for."""
         self.return_ = Urge()
         self.credibility = 0.0
         self.encouraged = 1.0
         self.settled: EventId = 0
         self.fled_reported = 0
         self.weights: list[tuple[str, float]] = []
+        """What each place promises its people; weighed when the first of them leaves."""
         self.turn: Tick = 0
         """The next dawn or dusk, after which flight goes on at another pace."""
         self.looks_at: float = math.inf

@@ -135,21 +135,13 @@ class People:
 
     def begin(self) -> None:
         world = self._world
-        draw = world.chance.draw
         for place in world.places.state:
             self._journeys.look_at_protection(place)
         for state in self.communities.values():
             row = world.journal.write(kinds.POPULATION, world.now, state.key, (world.beginning,), state.population)
             state.cause = state.settled = row
-            self._journeys.weigh(state)
             self._calm(state)
-            parties = min(self._parties, math.ceil(state.population / self._party_least))
-            for number in range(parties):
-                # Draws are keyed by name: one that nobody needs is left out without moving another.
-                stays = draw(f"{state.id}/stays", number) < self._stay_share
-                state.ready.append(math.inf if stays else exponential(draw(f"{state.id}/ready", number), 1.0))
-            state.numbers = len(state.ready)
-            heapq.heapify(state.ready)
+            state.numbers = state.untold = min(self._parties, math.ceil(state.population / self._party_least))
             self.rethink(state)
 
     # What others tell
@@ -353,6 +345,7 @@ class People:
         limit = self._fear_threshold
         if state.home and (fear.base > limit or swing > limit - fear.base):
             if state.flight.hazard is NOTHING:
+                self.make_ready(state)
                 uniform = self._world.chance.draw(f"{state.id}/wave", state.waves)
                 state.readiness = lognormal(uniform, 1.0, self._readiness_sigma)
                 state.waves += 1
@@ -374,6 +367,18 @@ class People:
         state.return_.change(now, homeward)
         self._expect_flight(state)
         self.expect_return(state)
+
+    def make_ready(self, state: CommunityState) -> None:
+        """How much each party at home bears before it flees: born with it, asked for when it matters first."""
+        draw = self._world.chance.draw
+        for number in range(state.untold):
+            # Draws are keyed by name: one that nobody needs is left out without moving another.
+            stays = draw(f"{state.id}/stays", number, inborn=True) < self._stay_share
+            bears = math.inf if stays else exponential(draw(f"{state.id}/ready", number, inborn=True), 1.0)
+            state.ready.append(bears)
+        if state.untold:
+            state.untold = 0
+            heapq.heapify(state.ready)
 
     def _expect_flight(self, state: CommunityState) -> None:
         if state.flight.hazard is NOTHING or not state.ready or state.ready[0] == math.inf:
