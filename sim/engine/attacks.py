@@ -127,26 +127,24 @@ class Attacks:
         """Ends of attacks on sites: tick, row and casualties among the people there."""
         self.stands: Callable[[Attack, float, EventId], bool] = lambda attack, strength, row: False
 
-    def begin(self) -> None:
-        world = self._world
-        reach = world.parameters["groups.site_within_km"]
-        for place in world.blueprint.places:
-            self._near_sites[place] = tuple(
-                spec.id
-                for spec in world.blueprint.places.values()
-                if spec.site is not None and spec.id != place and world.places.km(place, spec.id) <= reach
-            )
-            self._beside[place] = tuple(
-                other for other in world.blueprint.places if other != place and world.places.km(place, other) <= reach
-            )
-
     def near_sites(self, place: str) -> tuple[str, ...]:
         """Sites from which the fighting at a place is heard."""
-        return self._near_sites[place]
+        near = self._near_sites.get(place)
+        if near is None:
+            places = self._world.blueprint.places
+            near = tuple([other for other in self.beside(place) if places[other].site is not None])
+            self._near_sites[place] = near
+        return near
 
     def beside(self, site: str) -> tuple[str, ...]:
         """Places from which a site can be reached at once."""
-        return self._beside[site]
+        beside = self._beside.get(site)
+        if beside is None:
+            world = self._world
+            km, reach = world.places.km, world.parameters["groups.site_within_km"]
+            beside = tuple([other for other in world.blueprint.places if other != site and km(site, other) <= reach])
+            self._beside[site] = beside
+        return beside
 
     def guards(self, site: str) -> float:
         """Heads that stay at a base to guard it while their unit is out."""
@@ -222,7 +220,7 @@ class Attacks:
 
     def heard(self, place: str, row: EventId) -> None:
         """Shots at a place are heard at the sites near it."""
-        for site in self._near_sites[place]:
+        for site in self.near_sites(place):
             self._world.sites.shots_near(site, row)
 
     def arrived(self, place: str, row: EventId) -> None:

@@ -96,13 +96,13 @@ class Groups:
         between = value["attacks.severity_between_sigma"]
         for spec in world.blueprint.groups.values():
             strength = max(0, round(spec.strength.at(world.chance.draw(f"{spec.id}/strength"))))
-            gains = {
-                action: spec.options[action]
-                if action in spec.options
-                else value[f"groups.gain_{under(spec.kind)}_{under(action)}"]
-                for action in ACTIONS
-                if action in spec.options or f"groups.gain_{under(spec.kind)}_{under(action)}" in value
-            }
+            gains = {}
+            for action in ACTIONS:
+                gain = spec.options.get(action)
+                if gain is None:
+                    gain = value.get(f"groups.gain_{under(spec.kind)}_{under(action)}")
+                if gain is not None:
+                    gains[action] = gain
             gains.setdefault(WAIT, 0.0)
             state = GroupState(spec, world.journal.name(spec.id), strength, gains, value["groups.band_share"])
             gains.update(self.choosing.campaigning.gains(state))
@@ -134,7 +134,6 @@ class Groups:
             self.whereabouts.look(group)
             self.opportunities.wake(group, 1)
         self.hostilities.begin()
-        self.attacks.begin()
         self.roadblocks.begin()
 
     # Choosing

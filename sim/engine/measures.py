@@ -75,7 +75,7 @@ class _Mark:
 class Measures:
     """All measures of a run."""
 
-    __slots__ = ("_exposed", "_given_spans", "_marks", "_parts", "_readings", "_reinforced", "_world", "benchmarks")
+    __slots__ = ("_exposed", "_given_spans", "_marks", "_parts", "_reinforced", "_world", "benchmarks")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -85,25 +85,6 @@ class Measures:
         self._reinforced: Contribution | None = None
         self._exposed: dict[str, list[tuple[Tick, float, EventId]]] = {}
         self.benchmarks: dict[str, list[tuple[Tick, bool, EventId]]] = {}
-        self._readings: dict[str, Callable[[Tick], MeasureValue]] = {
-            **{name: self._counted(name) for name in COUNTS},
-            "displaced_peak": lambda end: self._peak(self._mark(end).displaced_peak, end),
-            "at_base_peak": lambda end: self._peak(self._mark(end).at_base_peak, end),
-            "at_base_share_peak": self._at_base_share,
-            "home_share_end": self._home_share,
-            "immediate_response_share": self._immediate_share,
-            "response_hours_median": self._response_median,
-            "detection_hours": self._detection,
-            "alerts_addressed_share": self._alerts_share,
-            "reinforcement_hours": self._reinforcement,
-            "water_l_per_person_day_min": lambda end: self._plain(self._mark(end).water, end),
-            "crowd_density_peak": lambda end: self._plain(self._mark(end).density, end),
-            "consent_host_end": lambda end: self._standing(self._lowest("consent/", end), end),
-            "credibility_min_end": lambda end: self._standing(self._lowest("credibility/", end), end),
-            "legitimacy_end": lambda end: self._standing(self._world.ledger.standings.get("legitimacy"), end),
-            "origin_exposed_hours": self._origin_hours,
-            **{name: self._spans(name) for name in SPANS},
-        }
 
     def begin(self) -> None:
         world = self._world
@@ -149,16 +130,38 @@ class Measures:
 
     # Readings
 
+    def _readings(self) -> dict[str, Callable[[Tick], MeasureValue]]:
+        """How each measure is read; nobody reads one before the end of a run that nobody plays."""
+        return {
+            **{name: self._counted(name) for name in COUNTS},
+            "displaced_peak": lambda end: self._peak(self._mark(end).displaced_peak, end),
+            "at_base_peak": lambda end: self._peak(self._mark(end).at_base_peak, end),
+            "at_base_share_peak": self._at_base_share,
+            "home_share_end": self._home_share,
+            "immediate_response_share": self._immediate_share,
+            "response_hours_median": self._response_median,
+            "detection_hours": self._detection,
+            "alerts_addressed_share": self._alerts_share,
+            "reinforcement_hours": self._reinforcement,
+            "water_l_per_person_day_min": lambda end: self._plain(self._mark(end).water, end),
+            "crowd_density_peak": lambda end: self._plain(self._mark(end).density, end),
+            "consent_host_end": lambda end: self._standing(self._lowest("consent/", end), end),
+            "credibility_min_end": lambda end: self._standing(self._lowest("credibility/", end), end),
+            "legitimacy_end": lambda end: self._standing(self._world.ledger.standings.get("legitimacy"), end),
+            "origin_exposed_hours": self._origin_hours,
+            **{name: self._spans(name) for name in SPANS},
+        }
+
     def values(self, at: Tick | None = None) -> dict[str, MeasureValue]:
         """Every measure of the doctrine's catalogue, up to now or to the end of the exercise."""
         end = self.scored_at(at)
-        return {name: read(end) for name, read in self._readings.items()}
+        return {name: read(end) for name, read in self._readings().items()}
 
     def value(self, name: str, at: Tick | None = None) -> MeasureValue:
-        return self._readings[name](self.scored_at(at))
+        return self._readings()[name](self.scored_at(at))
 
     def names(self) -> tuple[str, ...]:
-        return tuple(self._readings)
+        return tuple(self._readings())
 
     def scored_at(self, at: Tick | None = None) -> Tick:
         """The tick up to which a measure is taken; a mark of the epilogue where one is asked for."""
