@@ -187,6 +187,9 @@ class Desk:
     def listen(self, key: Key, listener: Listener) -> None:
         self._listeners.add(key, listener)
         self._interest(key, self)
+        due = self._sorted()
+        if not due or due[-1][0] <= self._agenda.now:
+            return
         for tick, _, message in self.to_come():
             if key in message.keys():  # noqa: SIM118
                 self._time(tick, message)

@@ -130,4 +130,7 @@ class Policy:
 
 
 def _answers(spec: StandingOrderSpec) -> str:
-    return next((entry.decision for entry in spec.do if isinstance(entry, Answer)), "")
+    for entry in spec.do:
+        if isinstance(entry, Answer):
+            return entry.decision
+    return ""
