@@ -13,6 +13,12 @@ if TYPE_CHECKING:
 
 OFFICE: Final = "office"
 OUTSIDE: Final = ("outside", "control")
+HEADQUARTERS: Final = "headquarters"
+REPORT: Final = "report"
+PRODUCTS: Final = {
+    "flash-report": "In one sentence: what, where, when, who says so. It goes at once; more follows later.",
+    "situation-report": "What is known, what is not, what was ordered, and when the next one comes.",
+}
 CATALOGUES: Final = {
     "counterpart": "counterparts",
     "group": "groups",
@@ -45,7 +51,36 @@ class Forms:
                     if row is not None:
                         row["order"] = len(rows) + 1
                         rows[str(row["id"])] = row
+            for product in PRODUCTS:
+                row = self._report(seat, product)
+                row["order"] = len(rows) + 1
+                rows[str(row["id"])] = row
         return rows
+
+    def _report(self, seat: str, product: str) -> dict[str, Any]:
+        """What any seat can hand in, to headquarters before anybody else."""
+        others = [each for each in self._blueprint.seats.values() if each.id != seat and each.level != "control"]
+        others.sort(key=lambda each: each.role != HEADQUARTERS)
+        name = self._wording.name(product)
+        return {
+            "id": f"{REPORT}/{seat}/{product}",
+            "kind": REPORT,
+            "seat": seat,
+            "action": product,
+            "label": name[:1].upper() + name[1:],
+            "help": PRODUCTS[product],
+            "force_mode": "",
+            "tier": None,
+            "phase": "",
+            "reserved": False,
+            "units": [],
+            "places": self._named(list(self._blueprint.places)),
+            "targets": [],
+            "to": self._named([each.id for each in others]),
+            "options": [],
+            "hours": None,
+            "needs": "",
+        }
 
     def _form(self, kind: str, seat: str, response: Response, held: Sequence[str]) -> dict[str, Any] | None:
         date = response.in_force_from

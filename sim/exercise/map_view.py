@@ -21,6 +21,9 @@ FLOW_SHOWN_FOR: Final = 12 * HOUR
 SIDES: Final = {"host-police": "host", "host-army": "host"}
 BASED: Final = ("open", "permanent")
 ON_THE_ROAD: Final = ("moving", "halted", "crossed")
+SHORT_KM: Final = 10
+"""Below this a kilometre more or less is what matters."""
+
 KM_PER_DEGREE: Final = 111.2
 
 
@@ -73,7 +76,7 @@ class MapRows:
                 "a": route.a,
                 "b": route.b,
                 "path": [list(point) for point in route.path],
-                "km": round(route.km),
+                "km": round(route.km) if route.km >= SHORT_KM else round(route.km, 1),
                 "surface": route.surface,
                 "status": "unknown",
                 "as_of": "",

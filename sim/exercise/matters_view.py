@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 from sim.engine.pictures import Leaf, ObjectionView, OpenDecision
 from sim.exercise import wording
 from sim.exercise.knowledge import Knowledge
-from sim.exercise.map_view import last_seen
+from sim.exercise.map_view import ON_THE_ROAD, last_seen
 from sim.exercise.wording import Wording
 
 if TYPE_CHECKING:
@@ -56,13 +56,30 @@ class MatterRows:
                 continue
             intent = facts.pop("intent", None)
             words = "intent not known" if intent is None else self._wording.value("intent", intent.value)
-            self._actor(rows, group.id, "group", words, intent, facts, [])
+            self._actor(rows, group.id, "group", words, intent, facts, self._column(facts))
         for objection in known.objections:
             contributor = blueprint.units[objection.unit].contributor
             words = f"{self._wording.name(objection.unit)}: {objection.state}"
             as_of = Leaf(objection.state, objection.lines[-1][0] if objection.lines else objection.since, 0, "A1")
             self._actor(rows, contributor, "contributor", words, as_of, {}, [])
         return rows
+
+    def _column(self, facts: dict[str, Leaf]) -> list[str]:
+        """What was seen of a group on the road, in one sentence; where it went is old news once it is there."""
+        column = facts.pop("column", None)
+        parts = {name: facts.pop(f"column-{name}", None) for name in ("toward", "at", "strength")}
+        if column is None or column.value == "none":
+            return []
+        said = self._wording.value("column", column.value)
+        for name, before, after in (
+            ("toward", " towards ", ""),
+            ("at", ", last seen at ", ""),
+            ("strength", ", ", " heads"),
+        ):
+            leaf = parts[name]
+            if leaf is not None and leaf.value and column.value in ON_THE_ROAD:
+                said += before + self._wording.value(f"column-{name}", leaf.value) + after
+        return [f"{self._wording.label('column')}: {said} ({self._wording.when(column.as_of)}, {column.grade})"]
 
     def _actor(
         self, rows: Rows, id: str, kind: str, words: str, leaf: Leaf | None, facts: Mapping[str, Leaf],

@@ -47,7 +47,7 @@ LABELS: Final = {
     "market": "Market",
     "needs": "What it would take",
     "network": "Alert network",
-    "people": "People",
+    "people": "Sheltering",
     "place": "Place",
     "posture": "Posture",
     "question": "On the table",

@@ -144,16 +144,16 @@ class Views:
         }
 
     def _reason(self, clock: ClockState, known: Knowledge) -> str:
-        """Why the clock stopped, with what it stopped for."""
+        """Why the clock stopped: what it stopped for, then whom it concerns, since a narrow line cuts the end."""
         if not clock.seat:
             return clock.reason
         who = self._wording.name(clock.seat)
         decision = self._blueprint.decisions.get(clock.about)
         if decision is not None:
-            return f"{who}: {decision.title}"
+            return f"{decision.title} ({who})"
         for letter in reversed(known.letters):
             if letter.first.urgent and clock.seat in letter.seats and letter.first.phrase == clock.about:
-                return f"{who}: {self._wording.title(letter.first)}"
+                return f"{self._wording.title(letter.first)} ({who})"
         return f"{who} is needed."
 
     def _figures(self, known: Knowledge) -> list[Row]:
@@ -191,7 +191,7 @@ class Views:
         return {
             "id": "displaced",
             "label": "Reported displaced, all communities",
-            "text": wording.span(low, high),
+            "text": wording.span(wording.rounded(low), wording.rounded(high)),
             "as_of": self._wording.when(max(leaf.as_of for leaf in leaves)),
             "grade": max(leaf.grade for leaf in leaves),
             "trend": "",

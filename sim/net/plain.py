@@ -198,7 +198,8 @@ class PlainGame:
 
     async def _actions(self, words: list[str], text: str) -> None:
         word = words[0] if words else ""
-        kinds = {"order": "order", "request": "request", "direct": "direction", "direction": "direction"}
+        kinds = {"order": "order", "request": "request", "direct": "direction"}
+        kinds |= {"direction": "direction", "report": "report"}
         if word in kinds or not word:
             lines = list(show.forms(self.link.view, kind=kinds.get(word, "")))
         else:

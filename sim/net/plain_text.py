@@ -131,7 +131,7 @@ def places(view: View) -> Iterator[str]:
     for unit in rows(view, "units"):
         at.setdefault(str(unit.get("place") or ""), []).append(str(unit.get("name")))
     for place in rows(view, "places"):
-        people = f", {place['people']} people" if place.get("people") else ""
+        people = f", {place['people']} people sheltering" if place.get("people") else ""
         violence = f", {place['violence']}" if place.get("violence") else ""
         yield from wrap(f"{place.get('id')}: {place.get('name')}, {place.get('kind')}{people}{violence}")
         for note in place.get("notes", []):

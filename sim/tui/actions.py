@@ -41,6 +41,7 @@ ACTIONS: Final = (
     Action("order", "Order", "o", "Give an order to a unit or office of a component you lead.", "Lead", 4, True),
     Action("direct", "Direct", "t", "Give a direction: purpose, place, lead and time.", "Lead", 10, True),
     Action("request", "Request", "r", "Ask another seat for something, or ask who else says so.", "Lead", 5, True),
+    Action("report", "Report", "s", "Hand in a flash or situation report, to headquarters or a seat.", "Lead", 0, True),
     Action(
         "decide", "Decide", "d", "Open the next decision: what is known, what is not, the options.", "Lead", 6, True
     ),

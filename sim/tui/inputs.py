@@ -30,6 +30,8 @@ def missing(form: Row, filled: Filled) -> str:
     """What the form still wants, in words; empty when it can be sent."""
     if form.get("kind") == "request" and form.get("to") and not filled.to:
         return "Say whom you ask."
+    if form.get("kind") == "report" and not filled.text:
+        return "Say what you report."
     if form.get("kind") == "direction" and form.get("to") and not filled.to:
         return "Say who leads."
     if form.get("units") and not filled.unit and form.get("kind") == "order":
@@ -61,6 +63,15 @@ def fill(form: Row, filled: Filled) -> dict[str, Any]:
                 "limits": list(filled.options),
                 "by_hours": filled.hours,
                 "delegate": filled.delegate,
+                "text": filled.text,
+            }
+        case "report":
+            return {
+                "kind": "submit",
+                "seat": seat,
+                "to": filled.to,
+                "product": action,
+                "about": filled.place,
                 "text": filled.text,
             }
         case "request":

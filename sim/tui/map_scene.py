@@ -32,8 +32,11 @@ WORTH_LEAVING_OUT: Final = 1.35
 LINE_KIND: Final = 6
 ROUND: Final = 96
 """Corners of the ring that a line is drawn as."""
-ROAD_KINDS: Final = {"unknown": 2, "open": 3, "slow": 4, "cut": 5}
-ROAD_PATTERNS: Final = {"unknown": "sparse", "open": "solid", "slow": "long", "cut": "short"}
+BARRED: Final = ("cut", "blocked", "held")
+"""Nothing of the mission gets through: the road itself, armed men or the host state see to that."""
+
+ROAD_KINDS: Final = {"unknown": 2, "open": 3, "slow": 4, **dict.fromkeys(BARRED, 5)}
+ROAD_PATTERNS: Final = {"unknown": "sparse", "open": "solid", "slow": "long", **dict.fromkeys(BARRED, "short")}
 ROAD_STYLES: Final = ("", "grid", "road-unknown", "road", "road-slow", "road-cut", "red-line")
 GRID_KIND: Final = 1
 
@@ -200,8 +203,8 @@ class Scene:
         x, y = self.project(float(row["lat"]), float(row["lon"]))
         return Site(
             str(row.get("id")),
-            plain(row.get("name") or row.get("id")),
-            str(row.get("kind") or "town"),
+            label(plain(row.get("name") or row.get("id"))),
+            "base" if row.get("based") else str(row.get("kind") or "town"),
             int(row.get("rank") or 2),
             x,
             y,
@@ -223,13 +226,15 @@ class Scene:
         if not _has_position(row) or row.get("state") != "announced":
             return None
         x, y = self.project(float(row["lat"]), float(row["lon"]))
-        return Line(str(row.get("id")), plain(row.get("name") or row.get("id")), x, y, float(row.get("km") or 0.0))
+        return Line(
+            str(row.get("id")), label(plain(row.get("name") or row.get("id"))), x, y, float(row.get("km") or 0.0)
+        )
 
     def _unit(self, row: Row) -> Token:
         x, y = self.project(float(row["lat"]), float(row["lon"]))
         return Token(
             str(row.get("id")),
-            plain(row.get("name") or row.get("id")),
+            label(plain(row.get("name") or row.get("id"))),
             str(row.get("side") or "un"),
             str(row.get("glyph_kind") or "unit"),
             bool(row.get("mine")),
@@ -250,6 +255,12 @@ class Scene:
         for share in (0.3, 0.5, 0.7):
             x, y = start.x + share * (goal.x - start.x), start.y + share * (goal.y - start.y)
             yield Token(str(row.get("id")), name, "flow", "flow", False, x, y, heading)
+
+
+def label(name: str) -> str:
+    """A name as it stands on a map: without the article that it has in a sentence."""
+    short = name.removeprefix("the ")
+    return short[:1].upper() + short[1:]
 
 
 @dataclass(frozen=True)
@@ -397,7 +408,7 @@ def _tints(scene: Scene, port: Viewport) -> NDArray[np.int8]:
 
 def _draw_cuts(scene: Scene, port: Viewport, glyphs: Glyphs, layer: StaticLayer) -> None:
     for road in scene.roads:
-        if road.status != "cut":
+        if road.status not in BARRED:
             continue
         lengths = np.hypot(*np.diff(road.points, axis=0).T)
         total = float(lengths.sum())

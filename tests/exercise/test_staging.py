@@ -77,6 +77,8 @@ def _some_input(luck: random.Random, view: dict[str, Any]) -> dict[str, Any]:
         return {"kind": "asked-why", "seat": HEAD, "subject": luck.choice(list(tables["places"]))}
     form = luck.choice(list(tables["forms"].values()))
     first = {key: luck.choice(form[key])["id"] if form[key] else "" for key in ("units", "places", "targets", "to")}
+    if form["kind"] == "report":
+        return {"kind": "submit", "seat": form["seat"], "to": first["to"], "product": form["action"], "text": "so far"}
     common = {"kind": form["kind"], "seat": form["seat"], "action": form["action"], "place": first["places"]}
     if form["kind"] == "direction":
         return {**common, "lead": first["to"], "delegate": luck.random() < 0.3}

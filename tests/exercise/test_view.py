@@ -16,7 +16,7 @@ from sim.engine.ticks import DAY, HOUR
 from sim.engine.world import StopWhen, World
 from sim.exercise.clock import ClockState
 from sim.exercise.staging import leadership_team, playable_seats
-from sim.exercise.terms import INTENTS
+from sim.exercise.terms import INTENTS, STEPS
 from sim.exercise.view import Views
 from sim.exercise.wording import Wording, confidence, left, mood, number, span, trend
 from sim.net.protocol import difference
@@ -177,8 +177,8 @@ def test_a_seat_sees_forms_for_what_it_may_do(middle: World) -> None:
     def forms(*seats: str) -> list[dict[str, Any]]:
         return list(view_of(middle, *seats)["tables"]["forms"].values())
 
-    assert {form["kind"] for form in forms(HEAD)} == {"direction", "order", "request"}
-    assert {form["kind"] for form in forms("joc")} == {"request"}
+    assert {form["kind"] for form in forms(HEAD)} == {"direction", "order", "request", "report"}
+    assert {form["kind"] for form in forms("joc")} == {"request", "report"}
     patrol = next(form for form in forms("force-commander") if form["id"].endswith("order/force-commander/reinforce"))
     assert {"id": "company-2", "name": "2 Company"} in patrol["units"]
     assert all(unit["id"].startswith("company") or "observers" in unit["id"] for unit in patrol["units"])
@@ -222,7 +222,7 @@ def test_every_intent_of_a_group_has_words() -> None:
 
 
 def test_every_form_of_a_seat_passes_its_door(middle: World) -> None:
-    from sim.engine.inputs import Direction, Request
+    from sim.engine.inputs import Direction, Request, Submit
 
     for form in view_of(middle, "force-commander")["tables"]["forms"].values():
         first = {key: form[key][0]["id"] if form[key] else "" for key in ("units", "places", "targets", "to")}
@@ -233,6 +233,8 @@ def test_every_form_of_a_seat_passes_its_door(middle: World) -> None:
             entry = Request(seat, first["to"], action, **where)
         if form["kind"] == "direction":
             entry = Direction(seat, first["to"], action, first["places"])
+        if form["kind"] == "report":
+            entry = Submit(seat, first["to"], action, about=first["places"])
         assert middle._objection_to(entry) == "", (form["id"], middle._objection_to(entry))
 
 
@@ -250,7 +252,7 @@ def test_a_decision_shows_what_is_known_beside_what_is_not(blueprint: Blueprint)
     assert len(card["known"]) + len(card["unknown"]) == len(blueprint.decisions[card["id"]].known)
     assert re.fullmatch(r"\d+:\d\d", card["left"])
     assert card["otherwise"] in [option["label"] for option in card["options"]]
-    assert view["single"]["clock"]["reason"].startswith("Joint Special Representative: ")
+    assert view["single"]["clock"]["reason"].endswith(" (Joint Special Representative)")
 
 
 def test_the_ending_is_shown_once_it_is_over(blueprint: Blueprint) -> None:
@@ -302,3 +304,94 @@ def test_a_trend_needs_three_values() -> None:
     assert trend([1, 2]) == ""
     assert trend([0, 4, 8]) == "▁▅█"
     assert trend([0, 0, 0]) == "▁▁▁"
+
+
+class TestWords:
+    """What is measured is told in words; what is counted is rounded; nothing is called by its id."""
+
+    @pytest.fixture(scope="class")
+    def wording(self, blueprint: Blueprint) -> Wording:
+        return Wording(blueprint)
+
+    @pytest.mark.parametrize(
+        ("attribute", "value", "words"),
+        [
+            ("confirmed", 0.0, "no commander yet"),
+            ("confirmed", 0.3333, "some commanders"),
+            ("confirmed", (0.45, 1.0), "about half of the commanders to all commanders"),
+            ("anger", 62.5, "very angry"),
+            ("network", 0.41, "fair"),
+            ("works", 20.0, "begun"),
+            ("control", "mission-police", "police of the mission"),
+            ("column", "crossed", "a column inside the line"),
+            ("terms", "left", "kept: they have left"),
+            ("stance", "prey", "take what they want from people"),
+            ("status", "held", "held by the host state"),
+            ("risk", "very-high", "very high"),
+            ("story", "poison", "the mission's water makes sick"),
+            ("state", "unserviceable", "not serviceable"),
+            ("tests", 0, "none"),
+            ("supply", 1.5, "1 to 2 days"),
+            ("untreated", (0, 3), "up to 3"),
+        ],
+    )
+    def test_a_fact_is_told_in_words(self, wording: Wording, attribute: str, value: Any, words: str) -> None:
+        assert wording.value(attribute, value) == words
+
+    def test_every_measured_level_has_words_to_its_end(self, wording: Wording) -> None:
+        for attribute in STEPS:
+            for value in (0.0, 0.37, 1.0, 37.0, 100.0):
+                assert not re.search(r"\d", wording.value(attribute, value)), attribute
+
+    @pytest.mark.parametrize(
+        ("key", "value", "words"),
+        [
+            ("people", 11_378, "11,000"),
+            ("people", 24, "24"),
+            ("people", (1100, 1500), "1,100 - 1,500"),
+            ("killed", 0, "none"),
+            ("days", 0.2, "less than a day"),
+            ("days", 14.0, "14 days"),
+            ("against", "mission", "the mission"),
+            ("level", "pc2", "PC2"),
+            ("result", "unclear", "it cannot be said any more whether it was justified"),
+            ("gate", "curfew", "a curfew"),
+        ],
+    )
+    def test_a_report_says_a_value_as_people_do(self, wording: Wording, key: str, value: Any, words: str) -> None:
+        assert wording.said(key, value) == words
+
+    def test_an_alert_network_is_called_after_its_place(self, wording: Wording) -> None:
+        assert wording.name("alert-network/saraf-umra") == "callers from Saraf Umra"
+
+    def test_every_option_of_an_order_has_a_label(self, blueprint: Blueprint, wording: Wording) -> None:
+        for response in blueprint.doctrine.responses.values():
+            for option in response.options:
+                assert wording.option(option) != option.replace("-", " "), (response.id, option)
+
+
+def test_no_fact_of_any_shipped_scenario_is_told_as_an_id_or_a_fraction() -> None:
+    for name in ("bambari", "upper_nile_tob", "terrain_camp", "near_and_blind"):
+        blueprint = compile_scenario(load(name))
+        world = World(blueprint, 4)
+        world.advance(min(blueprint.duration, 20 * DAY))
+        view = view_of(world)
+        for table in ("places", "units", "actors", "decisions", "inbox"):
+            for text in texts(view["tables"][table]):
+                assert not re.search(r"\b0\.\d\d\d", text), text
+                assert "alert-network/" not in text
+                assert "(not said)" not in text
+
+
+def test_a_group_on_the_road_is_one_sentence_and_its_road_is_forgotten_when_it_is_there() -> None:
+    blueprint = compile_scenario(load("bambari"))
+    world = World(blueprint, 4)
+    said = []
+    for day in range(4, 44, 4):
+        world.advance(day * DAY)
+        for row in view_of(world)["tables"]["actors"].values():
+            said += [note for note in row["notes"] if note.startswith("On the road")]
+            assert not any(note.startswith("Column") for note in row["notes"])
+    assert any("heads" in note for note in said)
+    assert any("arrived" in note or "turned back" in note for note in said)
+    assert not any("heads" in note for note in said if "arrived" in note or "turned back" in note)

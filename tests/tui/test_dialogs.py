@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from canned_app import Sit
 from canned_view import canned_view
 from sim.net.protocol import ReceiptFor
@@ -83,6 +85,57 @@ def test_a_form_says_what_it_wants() -> None:
     request = forms["request:head-of-mission:confirm"]
     assert missing(request, Filled()) == "Say whom you ask."
     assert fill(request, Filled(to="joc", text="Who else?"))["kind"] == "request"
+
+
+def reporting(view: dict[str, Any], seat: str = "joc") -> dict[str, Any]:
+    """The view with a report that a seat can hand in."""
+    view["tables"]["forms"][f"report/{seat}/flash-report"] = {
+        "order": 99, "id": f"report/{seat}/flash-report", "kind": "report", "seat": seat, "action": "flash-report",
+        "label": "Flash report", "help": "What, where, when, who says so.", "force_mode": "", "tier": None, "phase": "",
+        "reserved": False, "units": [], "places": [{"id": "team-site", "name": "Team site"}], "targets": [],
+        "to": [{"id": "headquarters", "name": "Headquarters"}], "options": [], "hours": None, "needs": "",
+    }  # fmt: skip
+    return view
+
+
+async def test_a_flash_report_is_written_and_handed_in(sit: Sit) -> None:
+    async with sit(reporting(canned_view())) as table:
+        await table.press("s", "enter", "ctrl+s")
+        assert "Say what you report." in table.text()
+        await table.press("tab", "tab", *"shots at the gate", "ctrl+s")
+        assert table.link.sent == [
+            {
+                "kind": "submit",
+                "seat": "joc",
+                "to": "headquarters",
+                "product": "flash-report",
+                "about": "team-site",
+                "text": "shots at the gate",
+            }
+        ]
+
+
+async def test_many_orders_of_one_seat_stand_under_the_ways_of_using_force(sit: Sit) -> None:
+    view = canned_view(seats=("force-commander",))
+    forms = view["tables"]["forms"]
+    patrol = forms["order:force-commander:patrol"]
+    for number in range(12):
+        mode = ("consolidate", "", "deter", "neutralize")[number % 4]
+        key = f"order:force-commander:more-{number}"
+        forms[key] = {
+            **patrol,
+            "id": key,
+            "action": f"more-{number}",
+            "label": f"Act {chr(65 + number)}",
+            "force_mode": mode,
+        }
+    async with sit(view, seats=("force-commander",), size=(120, 60)) as table:
+        await table.press("o")
+        text = table.text()
+        headings = ("deter", "neutralize", "consolidate", "without force")
+        places = [text.index(f" {heading} ") for heading in headings]
+        assert places == sorted(places)
+        assert text.index("Act C") < text.index("Act D") < text.index("Act A") < text.index("Act B")
 
 
 async def test_a_decision_shows_known_beside_unknown_and_the_price_of_each_option(sit: Sit) -> None:

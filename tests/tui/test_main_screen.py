@@ -256,6 +256,18 @@ async def test_quit_asks_first_from_the_key_and_from_ctrl_q(sit: Sit) -> None:
     assert table.link.closed
 
 
+async def test_what_was_said_before_a_question_came_does_not_stand_beside_it(sit: Sit) -> None:
+    view = canned_view()
+    kept = dict(view["tables"]["decisions"])
+    view["tables"]["decisions"] = {}
+    async with sit(view) as table:
+        await table.press("d")
+        assert "Nothing waits for a decision" in table.text()
+        table.link.change(tables={"decisions": kept})
+        await table.settle()
+        assert "Nothing waits for a decision" not in table.text()
+
+
 async def test_a_refusal_at_the_door_is_kept_in_the_log_and_in_sight(sit: Sit) -> None:
     async with sit() as table:
         table.link.receipt = ReceiptFor("1", False, "The platoon is not yours.")

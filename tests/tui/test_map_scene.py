@@ -189,3 +189,30 @@ def test_a_line_that_is_not_announced_is_not_drawn(state: str) -> None:
 
 def test_declaring_a_line_changes_the_shape_of_the_ground() -> None:
     assert lined("draft").shape() != lined().shape()
+
+
+@pytest.mark.parametrize("status", ["cut", "blocked", "held"])
+def test_a_road_on_which_nobody_gets_through_carries_the_mark(status: str) -> None:
+    view = canned_view()
+    for row in view["tables"]["routes"].values():
+        row["status"] = "open"
+    clear = draw_static(scene(view), scene(view).fit(100, 40), WGL4, "braille")
+    next(iter(view["tables"]["routes"].values()))["status"] = status
+    barred = draw_static(scene(view), scene(view).fit(100, 40), WGL4, "braille")
+    assert WGL4.cut not in text_of(clear.characters)
+    assert WGL4.cut in text_of(barred.characters)
+
+
+def test_a_name_stands_on_the_map_without_its_article() -> None:
+    view = canned_view()
+    view["tables"]["places"]["zalingei"]["name"] = "the river site"
+    layer = draw_static(scene(view), scene(view).fit(100, 40), WGL4, "braille")
+    assert "River site" in text_of(layer.characters)
+    assert "the river" not in text_of(layer.characters)
+
+
+def test_a_temporary_base_is_drawn_as_a_base() -> None:
+    view = canned_view()
+    view["tables"]["places"]["zalingei"]["based"] = True
+    assert scene(view).site_by_id["zalingei"].kind == "base"
+    assert scene().site_by_id["zalingei"].kind != "base"

@@ -21,7 +21,14 @@ __all__ = ["DetailsPane", "describe", "fact_lines", "since"]
 
 LABEL = 11
 
-_STATUS_STYLES = {"open": ink.GOOD, "slow": ink.WARN, "cut": ink.ALARM, "unknown": ink.DIM}
+_STATUS_STYLES = {
+    "open": ink.GOOD,
+    "slow": ink.WARN,
+    "cut": ink.ALARM,
+    "blocked": ink.ALARM,
+    "held": ink.ALARM,
+    "unknown": ink.DIM,
+}
 
 
 class DetailsPane(Pane):
@@ -87,13 +94,13 @@ def describe(view: SeatView, kind: str, key: str, glyphs: Glyphs, width: int) ->
         return "Details", ink.line(("Select a place, a unit, an actor or a report.", ink.DIM))
     match kind:
         case "place":
-            heading, entries = str(row.get("name") or key), _place(view, row, glyphs)
+            heading, entries = _capital(row.get("name") or key), _place(view, row, glyphs)
         case "unit":
-            heading, entries = str(row.get("name") or key), _unit(view, row)
+            heading, entries = _capital(row.get("name") or key), _unit(view, row)
         case "task":
             heading, entries = str(row.get("label") or "Task"), _task(view, row)
         case "actor":
-            heading, entries = str(row.get("name") or key), _actor(row)
+            heading, entries = _capital(row.get("name") or key), _actor(row)
         case "report":
             heading, entries = "Report", _report(row)
         case _:
@@ -102,6 +109,11 @@ def describe(view: SeatView, kind: str, key: str, glyphs: Glyphs, width: int) ->
 
 
 Entry = tuple[str, Content]
+
+
+def _capital(name: object) -> str:
+    text = str(name or "")
+    return text[:1].upper() + text[1:]
 
 
 def _beside(label: str, value: Content, width: int) -> Sequence[Content]:
@@ -140,10 +152,10 @@ def _field(label: str, text: object, style: str = "", note: object = "") -> Entr
 
 def _place(view: SeatView, row: Row, glyphs: Glyphs) -> Iterable[Entry]:
     kind = str(row.get("kind") or "").replace("-", " ")
-    yield "", ink.line((str(row.get("name") or ""), ink.STRONG), (f"  {kind}", ink.SOFT))
+    yield "", ink.line((_capital(row.get("name")), ink.STRONG), (f"  {kind}", ink.SOFT))
     today = view.today
     if row.get("people"):
-        yield _field("People", row["people"], ink.STRONG, since(row.get("people_as_of"), today))
+        yield _field("Sheltering", row["people"], ink.STRONG, since(row.get("people_as_of"), today))
     if row.get("violence"):
         yield _field("Violence", row["violence"], ("", ink.WARN, ink.WARN, ink.ALARM)[view.violence_level(row)])
     facts = row.get("facts") or []
@@ -179,7 +191,7 @@ def _place(view: SeatView, row: Row, glyphs: Glyphs) -> Iterable[Entry]:
 
 
 def _unit(view: SeatView, row: Row) -> Iterable[Entry]:
-    yield "", ink.line((str(row.get("name") or ""), ink.STRONG), (f"  {row.get('type') or ''}", ink.SOFT))
+    yield "", ink.line((_capital(row.get("name")), ink.STRONG), (f"  {row.get('type') or ''}", ink.SOFT))
     for label, part in (
         ("Where", "where"),
         ("Task", "task"),
@@ -216,7 +228,7 @@ def _task(view: SeatView, row: Row) -> Iterable[Entry]:
 
 
 def _actor(row: Row) -> Iterable[Entry]:
-    yield "", ink.line((str(row.get("name") or ""), ink.STRONG), (f"  {row.get('kind') or ''}", ink.SOFT))
+    yield "", ink.line((_capital(row.get("name")), ink.STRONG), (f"  {row.get('kind') or ''}", ink.SOFT))
     confidence = row.get("confidence")
     yield _field("Assessed", row.get("assessed") or "not assessed", confidence_style(confidence))
     if confidence:

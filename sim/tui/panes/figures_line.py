@@ -29,7 +29,13 @@ def without_common_place(view: SeatView, figures: list[Row]) -> list[Row]:
     name = str((view.row("places", places.pop()) or {}).get("name") or "")
     if not name:
         return figures
-    return [{**figure, "label": str(figure.get("label")).replace(name, "the site")} for figure in figures]
+    said: list[Row] = []
+    for figure in figures:
+        label = str(figure.get("label"))
+        shorter = label.removesuffix(f" of {name}").removesuffix(f" at {name}")
+        # The first still says where: "the site" would be any place that people call so.
+        said.append({**figure, "label": shorter if said else label})
+    return said
 
 
 class FiguresLine(TextLine):

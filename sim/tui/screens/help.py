@@ -72,7 +72,8 @@ def help_text(overrides: Mapping[str, str], glyphs: Glyphs = WGL4) -> Content:
         (glyphs.sides["aid"], "aid organisation", "$ink-aid"),
         (glyphs.places["town"], "town", ""),
         (glyphs.places["village"], "village", ink.DIM),
-        (glyphs.places["base"], "base of the mission", "$ink-un"),
+        (glyphs.places["base"], "base of the mission, temporary ones too", "$ink-un"),
+        (glyphs.places["compound"], "walled compound", ""),
         (glyphs.places["headquarters"], "headquarters", "$ink-un"),
         (glyphs.places["camp"], "displacement site or camp", "$ink-displaced"),
         (glyphs.places["crossing"], "crossing", ""),
@@ -83,7 +84,7 @@ def help_text(overrides: Mapping[str, str], glyphs: Glyphs = WGL4) -> Content:
     for status, style, text in (
         ("open", "$road", "road reported open"),
         ("slow", "$road-slow", "slow"),
-        ("cut", "$road-cut", "cut"),
+        ("cut", "$road-cut", "cut, blocked or held"),
         ("unknown", "$road-unknown", "nothing known"),
         ("line", "$red-line", "a red line that was announced"),
     ):

@@ -51,6 +51,7 @@ class MainScreen(Page[None]):
         self._keys = keys_in_use(keys)
         self._view = SeatView()
         self._selected: tuple[str, str] = ("", "")
+        self._waiting = 0
 
     def compose(self) -> ComposeResult:
         yield Banner()
@@ -106,6 +107,11 @@ class MainScreen(Page[None]):
             self._select_first()
         if concerns({"forms", "decisions", "objections", "clock", "ending"}, changed):
             self._show_footer()
+        waiting = len(view.open_decisions())
+        if waiting > self._waiting:
+            # What the program said last was said before this came.
+            self.note("")
+        self._waiting = waiting
 
     def show_link(self) -> None:
         """The state of the link changed."""
@@ -246,6 +252,9 @@ class MainScreen(Page[None]):
     def do_request(self) -> None:
         self._fill_form("request")
 
+    def do_report(self) -> None:
+        self._fill_form("report")
+
     def _fill_form(self, kind: str) -> None:
         from sim.tui.screens.order_form import OrderDialog
 
@@ -267,7 +276,7 @@ class MainScreen(Page[None]):
 
         def filled(data: dict[str, Any] | None) -> None:
             if data is not None:
-                app.command(data, {"order": "Order", "direction": "Direction", "request": "Request"}[kind])
+                app.command(data, kind.capitalize())
 
         app.push_screen(OrderDialog(self._view, kind, selected), filled)
 

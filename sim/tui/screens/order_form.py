@@ -21,8 +21,11 @@ from sim.tui.view_model import Row, SeatView
 
 __all__ = ["OrderDialog"]
 
-TITLES = {"order": "Order", "direction": "Direction", "request": "Request"}
+TITLES = {"order": "Order", "direction": "Direction", "request": "Request", "report": "Report"}
 PRIORITIES = (("normal", "normal"), ("high", "high"), ("low", "low"))
+WITHOUT_FORCE = "without force"
+GROUPED_FROM = 12
+"""So many entries of one seat stand under headings, the ways of using force first."""
 FORCE_MODES = ("deter", "pre-empt", "neutralize", "consolidate")
 
 
@@ -152,9 +155,17 @@ class OrderDialog(Dialog[dict[str, Any]]):
             rows = [row for row in seats[seat] if all(word in _searched(row, title) for word in words)]
             if rows and len(seats) > 1:
                 yield ListRow("", ink.line((title, ink.DIM)))
+            grouped = len(rows) >= GROUPED_FROM
+            heading = ""
             for row in sorted(rows, key=lambda row: _mode_rank(str(row.get("force_mode") or ""))):
                 mode = str(row.get("force_mode") or "")
-                label = ink.line(str(row.get("label") or row.get("action")), (f"  {mode}" if mode else "", ink.DIM))
+                if grouped and (mode or WITHOUT_FORCE) != heading:
+                    heading = mode or WITHOUT_FORCE
+                    yield ListRow("", ink.line((f" {heading}", ink.SOFT)))
+                label = ink.line(
+                    ("  " if grouped else "") + str(row.get("label") or row.get("action")),
+                    (f"  {mode}" if mode and not grouped else "", ink.DIM),
+                )
                 mark = ink.line(("  reserved", ink.WARN)) if row.get("reserved") else ink.line("")
                 yield ListRow(str(row.get("id")), label + mark)
 
@@ -206,7 +217,7 @@ class OrderDialog(Dialog[dict[str, Any]]):
             fields = []
         to = _names(form.get("to"))
         if to:
-            label = "Lead" if self._kind == "direction" else "Ask"
+            label = {"direction": "Lead", "report": "To"}.get(self._kind, "Ask")
             fields.append(Choice(label, to, draft.to, wanted=True, id="field-to"))
         units = _names(form.get("units"))
         if units:
@@ -216,7 +227,8 @@ class OrderDialog(Dialog[dict[str, Any]]):
         if places:
             wanted = form.get("needs") in ("place", "site")
             place = draft.place or selected.get("place", "")
-            fields.append(Choice("Place", places, place, wanted=wanted, id="field-place"))
+            label = "About" if self._kind == "report" else "Place"
+            fields.append(Choice(label, places, place, wanted=wanted, id="field-place"))
         targets = _names(form.get("targets"))
         if targets:
             value = draft.target or selected.get("actor", "") or selected.get("place", "")
@@ -249,6 +261,7 @@ class OrderDialog(Dialog[dict[str, Any]]):
             "order": "Your intent, in your words",
             "direction": "Purpose and limits, in your words",
             "request": "What you ask, and why",
+            "report": "What you report, in your words",
         }
         area = TextArea(
             draft.text, placeholder=prompts[self._kind], compact=True, id="field-text", highlight_cursor_line=False
