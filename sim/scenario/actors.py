@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sim.scenario.annotations import Duration, DurationDistribution, Id, NumberDistribution, Text
-from sim.scenario.section import Amount, Level, Section, Share
+from sim.scenario.section import Amount, Gain, Level, Section, Share
 
 
 class Group(Section):
@@ -31,13 +31,13 @@ class Group(Section):
     """Willingness to negotiate."""
     respects: Level = 50.0
     """Regard for international humanitarian law."""
-    options: dict[Id, float] = Field(default_factory=dict)
+    options: dict[Id, Gain] = Field(default_factory=dict)
     """Gain it sees in each kind of action, -5 to 5."""
     process: Literal["inside", "outside", "profit"] = "outside"
     """Its relation to the peace process; those who live off the war stand outside it for profit."""
     holds: tuple[Id, ...] = ()
     """Places it is in at the start besides its home."""
-    aims: dict[Id, float] = Field(default_factory=dict)
+    aims: dict[Id, Gain] = Field(default_factory=dict)
     """Places it wants, and the gain it sees in having each, -5 to 5."""
     allies: tuple[Id, ...] = ()
     """Groups it goes along with; a fight of theirs becomes its own."""

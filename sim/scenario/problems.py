@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
+from difflib import SequenceMatcher, get_close_matches
 from typing import Final
 
 from sim.errors import MissionError
@@ -14,6 +14,7 @@ SHOWN_PROBLEMS: Final = 200
 SHOWN_CHOICES: Final = 12
 MOST_FINDINGS: Final = 300
 _MOST_COMPARED: Final = 1_000
+_MOST_RANKED: Final = 120
 
 
 def plain(text: str) -> str:
@@ -116,5 +117,20 @@ def choose_from(value: object, known: Iterable[str], word: str = "Known") -> str
 def _nearest_and_all(value: object, choices: list[str], word: str) -> str:
     near = nearest(value, choices)
     hint = f"Did you mean {shown(near)}? " if near else ""
-    more = f" and {len(choices) - SHOWN_CHOICES} more" if len(choices) > SHOWN_CHOICES else ""
-    return f"{hint}{word}: {', '.join(choices[:SHOWN_CHOICES])}{more}."
+    if len(choices) <= SHOWN_CHOICES:
+        return f"{hint}{word}: {', '.join(choices)}."
+    most_like = _most_like(str(value)[:SHOWN_VALUE].lower(), choices)
+    return f"{hint}{word}: {', '.join(most_like)} and {len(choices) - SHOWN_CHOICES} more."
+
+
+def _most_like(text: str, choices: list[str]) -> list[str]:
+    """Of many, those most like what was written, and not those that happen to begin with an a."""
+    if len(choices) > _MOST_RANKED:
+        return choices[:SHOWN_CHOICES]
+    matcher = SequenceMatcher(b=text)
+
+    def unlike(choice: str) -> float:
+        matcher.set_seq1(choice)
+        return -matcher.ratio()
+
+    return sorted(sorted(choices, key=unlike)[:SHOWN_CHOICES])

@@ -10,6 +10,7 @@ Share = Annotated[float, Field(strict=True, ge=0.0, le=1.0)]
 Level = Annotated[float, Field(strict=True, ge=0.0, le=100.0)]
 Positive = Annotated[float, Field(strict=True, gt=0.0)]
 Amount = Annotated[float, Field(strict=True, ge=0.0)]
+Gain = Annotated[float, Field(strict=True, ge=-5.0, le=5.0)]
 Count = Annotated[int, Field(strict=True, ge=0)]
 
 

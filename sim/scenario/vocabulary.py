@@ -103,11 +103,12 @@ EVENTS: Final[tuple[str, ...]] = (
     "column-turned", "contact", "contact-ended", "control-passed", "control-passing", "cordon", "crowd",
     "crowd-fired-on", "crowd-gathered", "crowd-over", "crowd-violent", "crush", "decision-answered",
     "decision-expired", "decision-opened", "departed", "detained", "escorted", "exceeds-police", "exploitation",
-    "finding", "firewood", "food-short", "forced-entry", "full", "gate", "hand-over-rehearsed", "host-abuse",
-    "host-stance", "inject", "inquiry", "line-crossed", "line-declared", "line-heeded", "line-kept", "line-not-kept",
-    "looted", "named", "objection", "objection-ended", "obstructed", "onset", "police-entered", "procedure-step",
-    "rescued", "response", "risk-assessed", "sickness", "sign", "spoken", "staff-evacuated", "story", "submitted",
-    "task-refused", "terms-agreed", "terms-broken", "unit-refused", "unrest", "water-short",
+    "finding", "firewood", "food-short", "forced-entry", "full", "gate", "group-entered", "group-left",
+    "hand-over-rehearsed", "host-abuse", "host-stance", "inject", "inquiry", "line-crossed", "line-declared",
+    "line-heeded", "line-kept", "line-not-kept", "looted", "named", "objection", "objection-ended", "obstructed",
+    "onset", "police-entered", "procedure-step", "rescued", "response", "risk-assessed", "sickness", "sign", "spoken",
+    "staff-evacuated", "story", "submitted", "task-refused", "terms-agreed", "terms-broken", "unit-refused", "unrest",
+    "water-short",
 )  # fmt: skip
 """What happens in the world. A seat also hears of the phrases of reports, which the doctrine lists."""
 
@@ -130,7 +131,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "untreated": "wounded whom nobody has seen to",
     "weapons": "weapons that came in unseen",
     "violence": "`quiet`, `incidents` or `fighting`",
-    "aid": "`reaching` or `none`",
+    "aid": "`reaching` or `none`; `suspended` where a report says so",
     "staff": "`present`, `relocated` or `evacuated`",
     "crowd": "`none`, `calm`, `angry`, `violent` or `armed`",
     "crowd-people": "people in the crowd",
@@ -145,7 +146,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "trust": "trust in the mission, 0 to 100",
     "home": "people at home",
     "displaced": "people who live and are not at home",
-    "place": "where it is; empty on the road",
+    "place": "where it is; empty on the road, in reports `>` and the place it makes for",
     "state": "of a unit: `ready`, `preparing`, `moving`, `executing`, `objecting`; of a red line: `draft`, "
     "`announced`, `withdrawn`; of an objection: how the conversation stands",
     "posture": "`routine`, `high-readiness` or `defend-base`",
@@ -153,7 +154,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "strength": "fighters",
     "intent": "what it chose last",
     "at": "where most of it is",
-    "supply": "days of supply left",
+    "supply": "days of supply left; in reports of a unit `enough`, `low` or `out`",
     "column": "`none`, `moving`, `halted`, `crossed`, `arrived` or `turned`",
     "column-toward": "the place its column makes for",
     "column-at": "the place or route where its column is",
@@ -164,7 +165,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "confirmed": "share of the commanders it binds who have confirmed it",
     "tests": "times it was tested",
     "kept": "times the mission answered a test",
-    "status": "`open`, `slow` or `cut`",
+    "status": "`open`, `slow`, `held` (the host state stands on it), `blocked` (a group does) or `cut`",
     "killed": "civilians killed",
     "daylight": "`day` or `night`",
     "dust": "`yes` or `no`",
@@ -188,7 +189,7 @@ MEANINGS: Final[Mapping[str, str]] = {
     "demand": "what it presses for",
     "question": "what somebody has put before the leadership about it, in a word of the author's own",
     "talks": "how talks stand",
-    "gate-flight": "the last answer about a flight: `granted` or `refused`",
+    "gate-flight": "the last answer about a flight: `granted` or `refused`; `shut` while it is shut to all",
     "gate-convoy": "the last answer about a convoy",
     "gate-camp": "the last answer about new ground",
     "gate-entry": "the last answer about its police coming in",
@@ -198,3 +199,69 @@ MEANINGS: Final[Mapping[str, str]] = {
     "season": "`dry` or `rainy`",
 }
 """What the value of each attribute is, for authors."""
+
+AT_SITES: Final[tuple[str, ...]] = (
+    "waiting", "inside", "gate", "water", "density", "tension", "wounded", "untreated", "weapons", "works",
+)  # fmt: skip
+"""Attributes of places that only a base with a `site` has."""
+
+WORDS: Final[Mapping[str, tuple[str, ...]]] = {
+    "gate": ("shut", "open", "search"),
+    "violence": ("quiet", "incidents", "fighting"),
+    "crowd": ("none", "calm", "angry", "violent", "armed"),
+    "posture": ("routine", "high-readiness", "defend-base"),
+    "column": ("none", "moving", "halted", "crossed", "arrived", "turned"),
+    "terms": ("none", "talking", "offered", "agreed", "leaving", "left", "refused"),
+    "consent": ("given", "conditional", "withdrawn"),
+    "stance": ("help", "stand-by", "obstruct", "prey"),
+    "status": ("open", "slow", "held", "blocked", "cut"),
+    "base": ("none", "open", "permanent"),
+    "season": ("dry", "rainy"),
+    "daylight": ("day", "night"),
+    "dust": ("yes", "no"),
+}
+"""Attributes whose value is one of a few words, and these."""
+
+STANDINGS: Final[Mapping[str, str]] = {
+    "legitimacy": "how far the communities grant the mission its place",
+    "headquarters": "the confidence of headquarters",
+    "contributors": "the confidence of contributors",
+    "humanitarians": "the confidence of the agencies",
+    "credibility/mission": "how far the mission is believed to do what it says",
+    "backing": "how far commanders expect to be backed by the leadership",
+}
+"""Standings of every scenario; `standings` sets where they begin."""
+
+STANDING_FAMILIES: Final[Mapping[str, tuple[str, str]]] = {
+    "consent": ("counterparts", "consent of a face of the host state"),
+    "trust": ("communities", "trust of a community in the mission"),
+    "fear": ("communities", "fear of a community"),
+    "credibility": ("groups", "how far a group believes that the mission will act"),
+    "patron": ("patrons", "how ready a patron is to use its leverage"),
+    "tension": ("sites", "the mood at a base that takes people in"),
+}
+"""Standings of one of a kind, named `FAMILY/ID`, by the section that has them."""
+
+STANDINGS_OPENED_LATER: Final[Mapping[str, tuple[str, str]]] = {
+    "anger": ("places", "anger of a crowd at a place"),
+    "impartiality": ("groups", "how far a group thinks the mission impartial"),
+}
+"""The same, from the moment something first moves them: a condition may wait for them, no inject can move them."""
+
+GROUP_ACTIONS: Final[Mapping[str, str]] = {
+    "wait": "do nothing",
+    "clash": "fight an enemy who is there",
+    "raid": "attack the people of a place",
+    "loot": "rob a place",
+    "attack-site": "attack the displaced at a base",
+    "intimidate": "frighten the people of a place",
+    "probe": "feel forward to a place that it wants",
+    "move": "march on a place that it wants, to take it",
+    "block": "stand across a road",
+    "ambush": "lie in wait for the mission on the road",
+    "attack-base": "strike a base of the mission",
+    "disperse": "go home, or to ground",
+    "negotiate": "ask for talks",
+    "withdraw": "give up a place",
+}
+"""What an armed group can choose at an opportunity, as its `options` name it."""

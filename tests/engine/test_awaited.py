@@ -64,7 +64,7 @@ standing_orders:
     do: [{order: {action: redeploy-guard, unit: company-1, place: far}}]
   never:
     seat: force-commander
-    when: {all: [{fact: {subject: far, attribute: tension, above: 45}}, {not: {after: 1h}}]}
+    when: {all: [{fact: {subject: far, attribute: crowd, equals: armed}}, {not: {after: 1h}}]}
     do: [{order: {action: visible-patrol, unit: company-1, place: far}}]
 """
 
@@ -90,7 +90,7 @@ def test_an_order_that_ended_in_a_refusal_says_why(found: dict[str, Written]) ->
 def test_what_did_not_come_says_what_it_waits_for(found: dict[str, Written]) -> None:
     assert found["by-hand"].waits == ("control fires it by hand",)
     assert found["crowded"].waits[0].startswith("people of base above 900,000 (now ")
-    assert "tension of far above 45 (not known to its seat)" in found["never"].waits
+    assert "crowd of far armed (not known to its seat)" in found["never"].waits
 
 
 def test_a_question_whose_event_happened_unheard_says_so(found: dict[str, Written]) -> None:

@@ -15,9 +15,22 @@ import pytest
 
 from sessions import blueprint
 from sim.engine import kinds
+from sim.engine.choosing import ACTIONS
 from sim.engine.truth import ALSO_KNOWN_AS
-from sim.engine.world import World
-from sim.scenario.vocabulary import ATTRIBUTES, EVENTS, MEANINGS, TOLD, attributes_of
+from sim.engine.world import SHARED_STANDINGS, World
+from sim.scenario.vocabulary import (
+    AT_SITES,
+    ATTRIBUTES,
+    EVENTS,
+    GROUP_ACTIONS,
+    MEANINGS,
+    STANDING_FAMILIES,
+    STANDINGS,
+    STANDINGS_OPENED_LATER,
+    TOLD,
+    WORDS,
+    attributes_of,
+)
 from small_mission import plan
 
 SPEC: Final = importlib.util.find_spec("sim.engine")
@@ -35,7 +48,7 @@ SECTIONS: Final = (
     "patrons",
     "routes",
 )
-NAMED_BY_KIND: Final = ("decision-answered", "decision-expired")
+NAMED_BY_KIND: Final = ("decision-answered", "decision-expired", "group-entered", "group-left")
 """Events whose name is that of the row's kind, and stands in the engine nowhere else."""
 TABLE: Final = "add it to the table in sim/scenario/vocabulary.py"
 
@@ -99,3 +112,42 @@ def test_no_report_speaks_of_what_no_condition_could_ask_for(seed: int) -> None:
             kind = "objections" if fact[0].startswith("objection/") else section.get(fact[0], "")
             if kind:
                 assert fact[1] in attributes_of(kind, told=True), f"{fact[:2]} in {message.phrase}: {TABLE}"
+
+
+def test_what_a_group_can_choose_is_what_its_options_may_name() -> None:
+    assert set(GROUP_ACTIONS) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("made", [blueprint, plan], ids=["saraf-umra", "small"])
+def test_every_standing_that_an_inject_may_move_is_open_from_the_start(made: object) -> None:
+    assert callable(made)
+    world = World(made(), 1)
+    plan_ = world.blueprint
+    sites = [place.id for place in plan_.places.values() if place.site is not None]
+    named = {*STANDINGS, *plan_.standings}
+    for family, (section, _) in STANDING_FAMILIES.items():
+        named |= {f"{family}/{each}" for each in (sites if section == "sites" else getattr(plan_, section))}
+    assert named <= set(world.ledger.standings)
+    assert set(SHARED_STANDINGS) <= set(STANDINGS)
+    assert not {name.partition("/")[0] for name in world.ledger.standings} & set(STANDINGS_OPENED_LATER)
+
+
+def test_what_only_a_base_has_is_held_by_bases_and_by_no_other_place() -> None:
+    world = World(blueprint(), 1)
+    for place in world.blueprint.places.values():
+        for name in AT_SITES:
+            assert (world.truth.value(place.id, name) is not None) == (place.site is not None), f"{name} of {place.id}"
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_no_report_uses_a_word_that_the_table_does_not_have(seed: int) -> None:
+    world = World(blueprint(), seed)
+    world.advance(world.end)
+    stated = {fact for inject in world.blueprint.injects.values() for fact in inject.facts}
+    odd = [
+        fact
+        for message in world.intelligence.pictures.sent
+        for fact in message.facts
+        if fact[1] in WORDS and fact[2] not in WORDS[fact[1]] and tuple(fact[:3]) not in stated
+    ]
+    assert odd == []

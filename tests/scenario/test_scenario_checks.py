@@ -21,6 +21,7 @@ INJECT = "  rumour:\n    when: {all: [{people-at: {place: team-site, above: 200}
 TEXT = "    text: They say"
 OPEN = "label: Open it"
 HEAD = "role: head-of-mission, at: capital-base"
+RIDERS = "groups:\n  riders: {{kind: militia, home: town, strength: 50, options: {}}}\n"
 CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: military, strength: 9}}}"
 
 
@@ -71,7 +72,18 @@ CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: m
         ("{after: 12h}", "{fact: {subject: company-1, attribute: waiting, above: 3}}", "which is a unit"),
         ("{after: 12h}", "{fact: {subject: tcc-a, attribute: state, equals: ready}}", "has no attributes"),
         ("{after: 12h}", "{event: atack}", 'Did you mean "attack"?'),
-        ("{after: 12h}", "{event: situation-summary}", "no event that the world tells of"),
+        ("{after: 12h}", "{event: situation-summary}", "is a phrase of reports"),
+        ("{after: 12h}", "{event: sitation-summry}", "no event that the world tells of"),
+        ("{after: 12h}", "{fact: {subject: town, attribute: violence, above: 3}}", "a word is never above anything"),
+        ("{after: 12h}", "{fact: {subject: town, attribute: violence, equals: figting}}", 'Did you mean "fighting"?'),
+        ("{after: 12h}", "{fact: {subject: town, attribute: crowd, one-of: [angry, cross]}}", 'is never "cross"'),
+        ("{after: 12h}", "{fact: {subject: town, attribute: tension, above: 40}}", '"town" has none'),
+        ("{after: 12h}", "{standing: {of: legitmacy, below: 3}}", 'Did you mean "legitimacy"?'),
+        ("{after: 12h}", "{standing: {of: consent/farmers, below: 3}}", '"consent/farmers" is no standing'),
+        (TEXT, "    effects: [{standing: {of: impartiality/farmers, amount: 1}}]\n" + TEXT, "that an inject can move"),
+        (INJECT, "  rumour:\n    at: D+0 09:00\n    delay: 2h\n", "its delay never begins"),
+        ("communities:", RIDERS.format("{tax: 3}") + "communities:", '"tax" is no kind of action'),
+        ("communities:", RIDERS.format("{raid: 30}") + "communities:", "at most 5"),
         ("{after: 12h}", "{not: {after: {event: atack, by: 12h}}}", 'Did you mean "attack"?'),
         (TEXT, "    facts: [{subject: town, attribute: violense, value: quiet}]\n" + TEXT, '"violence"'),
     ],
@@ -84,8 +96,11 @@ def test_what_does_not_fit_is_found(changed, old, new, said):
     ("old", "new"),
     [
         ("{after: 12h}", "{unit-refused: company-1}"),
-        ("{after: 12h}", "{standing: {of: consent/farmers, below: 3}}"),
+        ("{after: 12h}", "{standing: {of: trust/farmers, below: 3}}"),
         ("{after: 12h}", "{standing: {of: headquarters, below: 3}}"),
+        ("{after: 12h}", "{standing: {of: anger/town, above: 3}}"),
+        ("{after: 12h}", "{fact: {subject: town, attribute: crowd, one-of: [angry, violent]}}"),
+        ("communities:", RIDERS.format("{raid: 3, wait: -1}") + "communities:"),
         ("{after: 12h}", "{fact: {subject: mission, attribute: killed, above: 3}}"),
         ("{after: 12h}", "{fact: {subject: town--team-site, attribute: status, equals: open}}"),
         ("{after: 12h}", "{event: {name: attack, subject: town}}"),
@@ -99,6 +114,13 @@ def test_what_fits_is_left_alone(changed, old, new):
     if "community-leader" in new:
         text += "naming: {names: {community-leader: An elder}}\n"
     load_text(text, "x")
+
+
+def test_what_an_inject_says_in_words_of_its_own_can_be_waited_for(changed):
+    facts = ("{subject: town, attribute: tension, value: 60}", "{subject: town, attribute: violence, value: odd}")
+    said = f"    facts: [{', '.join(facts)}]\n"
+    for fact in ("attribute: tension, above: 40", "attribute: violence, equals: odd"):
+        load_text(changed((TEXT, said + TEXT), ("{after: 12h}", f"{{fact: {{subject: town, {fact}}}}}")), "x")
 
 
 def test_a_type_added_by_the_scenario_can_be_used(changed):

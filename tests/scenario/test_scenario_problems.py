@@ -52,6 +52,8 @@ def test_the_mend_lists_what_there_is():
     assert choose_from("Estern", ["port", "eastern"], "Defined") == 'Did you mean "eastern"? Defined: eastern, port.'
     assert choose_from("x", []) == "None is defined."
     assert choose_from("x", (f"id-{n:02}" for n in range(30))).endswith("id-11 and 18 more.")
+    known = ["abc", "abcd", *(f"id-{n:02}" for n in range(30)), "zzz-column-left"]
+    assert "zzz-column-left" in choose_from("column-let", known)
     assert choose_from("x", (str(n) for n in range(5_000))) == "Known: 5000 others."
 
 

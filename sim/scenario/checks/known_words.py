@@ -8,7 +8,7 @@ from typing import Any, Final
 from sim.scenario.checks.references import Names
 from sim.scenario.checks.subject import Finding, Subject, Way
 from sim.scenario.problems import choose_from, shown
-from sim.scenario.vocabulary import EVENTS, attributes_of
+from sim.scenario.vocabulary import AT_SITES, EVENTS, WORDS, attributes_of
 
 _ON_THE_WORLD: Final = ("injects", "benchmarks")
 """Sections whose conditions are tested on the truth; the others read what a seat has been told."""
@@ -36,6 +36,7 @@ class KnownWords:
         kinds = _Kinds(subject)
         for way, fact in subject.in_conditions("fact"):
             yield from _attribute(way, fact, kinds, told=way[0] not in _ON_THE_WORLD)
+            yield from _value(way, fact, kinds)
         for way, fact in subject.each("injects.*.facts.*"):
             yield from _attribute(way, fact, kinds, told=True)
         for way, pair in subject.each("decisions.*.known.*"):
@@ -46,7 +47,10 @@ class KnownWords:
         for path in ("event", "event.name", "after.event"):
             for way, name in subject.in_conditions(path):
                 known = EVENTS if way[0] in _ON_THE_WORLD else heard
-                if isinstance(name, str) and name not in known:
+                if isinstance(name, str) and name in heard - set(known):
+                    said = f"{shown(name)} is a phrase of reports: a seat can hear it, the world does not tell of it."
+                    yield Finding(way, "vocabulary", name, said, choose_from(name, known))
+                elif isinstance(name, str) and name not in known:
                     said = f"{shown(name)} is no event that {_who(way)}."
                     yield Finding(way, "vocabulary", name, said, choose_from(name, known))
 
@@ -56,6 +60,14 @@ class _Kinds:
 
     def __init__(self, subject: Subject) -> None:
         self._names = Names(subject)
+        self.sites = {str(way[1]) for way, site in subject.each("places.*.site") if isinstance(site, dict)}
+        self.said: dict[tuple[str, str], set[Any]] = {}
+        """What injects say of something, in words of the author's own."""
+        for _, fact in subject.each("injects.*.facts.*"):
+            if isinstance(fact, dict):
+                about = (str(fact.get("subject")), str(fact.get("attribute")))
+                value = fact.get("value")
+                self.said.setdefault(about, set()).add(value if isinstance(value, str | int | float) else None)
         self._section = {name: section for section in _SECTIONS for name in subject.ids(section)}
 
     def of(self, name: str) -> str:
@@ -94,6 +106,38 @@ def _attribute(way: Way, fact: Any, kinds: _Kinds, *, told: bool, at: Way = ()) 
     else:
         said = f"{shown(attribute)} is no attribute of {shown(about)}, which is a {_KINDS[kind]}."
         yield Finding(at, "vocabulary", attribute, said, choose_from(attribute, here))
+
+
+def _value(way: Way, fact: Any, kinds: _Kinds) -> Iterator[Finding]:
+    """A comparison that can never hold: with a word that is none, of a word with a number, or where nobody counts."""
+    if not isinstance(fact, dict):
+        return
+    about, attribute = fact.get("subject"), fact.get("attribute")
+    if not isinstance(about, str) or not isinstance(attribute, str):
+        return
+    said = kinds.said.get((about, attribute), set())
+    if attribute in AT_SITES and kinds.of(about) == "places" and about not in kinds.sites and not said:
+        message = f"{shown(attribute)} is known of bases with a site only, and {shown(about)} has none."
+        mend = "Have an inject report it in its facts, or ask for violence, crowd, people, or the fear of a community."
+        yield Finding((*way, "attribute"), "vocabulary", attribute, message, mend)
+    words = WORDS.get(attribute)
+    if words is None:
+        return
+    for relation in ("above", "below"):
+        if relation in fact:
+            message = f"{shown(attribute)} is a word, and a word is never {relation} anything."
+            yield Finding((*way, relation), "vocabulary", str(fact[relation]), message, _instead(words))
+    asked: dict[Way, Any] = {(relation,): fact[relation] for relation in ("equals", "not") if relation in fact}
+    several = fact.get("one-of")
+    asked |= {("one-of", index): word for index, word in enumerate(several if isinstance(several, list) else ())}
+    for inner, word in asked.items():
+        if isinstance(word, str | int | float) and word not in words and word not in said:
+            message = f"{shown(attribute)} is never {shown(word)}."
+            yield Finding((*way, *inner), "vocabulary", str(word), message, choose_from(word, words))
+
+
+def _instead(words: tuple[str, ...]) -> str:
+    return f"Write equals: or one-of: with {', '.join(words)}."
 
 
 def _who(way: Way) -> str:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sim.scenario.checks.subject import Finding, Subject
 from sim.scenario.problems import choose_from, shown
+from sim.scenario.vocabulary import GROUP_ACTIONS, STANDING_FAMILIES, STANDINGS, STANDINGS_OPENED_LATER
 
 _ACTORS: Final = (
     "places", "units", "groups", "communities", "counterparts", "contributors", "seats", "hostilities", "standings",
@@ -35,7 +36,6 @@ _DOCTRINE_KINDS: Final[dict[str, str]] = {
     "measure": "measures",
 }
 _MISSION: Final = "mission"
-_STANDING_FAMILIES: Final = ("consent", "credibility", "trust", "impartiality", "acceptance")
 
 _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("mission.headquarters", "place"),
@@ -63,6 +63,7 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("groups.*.under", "group"),
     ("groups.*.holds.*", "place"),
     ("groups.*.aims.@", "place"),
+    ("groups.*.options.@", "kind of action of a group"),
     ("groups.*.supplied_from", "place"),
     ("patrons.*.over.@", "group"),
     ("red_lines.*.around", "place"),
@@ -81,7 +82,7 @@ _FILE: Final[tuple[tuple[str, str], ...]] = (
     ("injects.*.to.*", "seat"),
     ("injects.*.facts.*.subject", "subject"),
     ("injects.*.effects.*.rumour.place", "place"),
-    ("injects.*.effects.*.standing.of", "standing"),
+    ("injects.*.effects.*.standing.of", "standing that an inject can move"),
     ("injects.*.effects.*.absent.seat", "seat"),
     ("injects.*.effects.*.pressure.counterpart", "counterpart"),
     ("injects.*.effects.*.fear.place", "place"),
@@ -161,10 +162,6 @@ class Names:
         """Whether the name stands for something of this kind."""
         if name in self.choices(kind):
             return True
-        if kind == "standing":
-            # Standings of the whole mission are named by the engine's mechanisms, the others by family and actor.
-            _, slash, about = name.partition("/")
-            return not slash or self.has("subject", about)
         if kind in ("unit", "subject", "actor") and self._is_part(name):
             return True
         return kind == "subject" and self._is_objection(name)
@@ -179,10 +176,13 @@ class Names:
         if kind in _DOCTRINE_KINDS:
             yield from getattr(self._subject.doctrine, _DOCTRINE_KINDS[kind])
             yield from self._added(_DOCTRINE_KINDS[kind])
-        elif kind == "standing":
-            for about in self.choices("subject"):
-                yield from (f"{family}/{about}" for family in _STANDING_FAMILIES)
-            yield from self._subject.ids("standings")
+        elif kind == "kind of action of a group":
+            yield from GROUP_ACTIONS
+        elif kind.startswith("standing"):
+            later = STANDINGS_OPENED_LATER if kind == "standing" else {}
+            for family, (section, _) in (*STANDING_FAMILIES.items(), *later.items()):
+                yield from (f"{family}/{about}" for about in self._having(section))
+            yield from (*STANDINGS, *self._subject.ids("standings"))
         else:
             for section in _SECTION_KINDS[kind]:
                 yield from self._subject.ids(section)
@@ -196,6 +196,12 @@ class Names:
                 yield from (str(name) for _, name in self._subject.each("naming.names.@"))
             if kind == "caveat":
                 yield from (str(name) for _, name in self._subject.each("contributors.*.caveats.*.id"))
+
+    def _having(self, section: str) -> Iterator[str]:
+        if section != "sites":
+            yield from self._subject.ids(section)
+            return
+        yield from (str(way[1]) for way, site in self._subject.each("places.*.site") if site is not None)
 
     def _added(self, catalogue: str) -> Iterator[str]:
         for way, _ in self._subject.each(f"doctrine.{catalogue}.@"):
