@@ -229,8 +229,8 @@ def _last_tick(world: World, until: float | None) -> Tick:
 def _outcomes(world: World, values: Mapping[str, MeasureValue]) -> dict[str, Outcome]:
     catalogue = world.blueprint.doctrine.measures
     outcomes = {}
-    for name, found in values.items():
-        about = catalogue[name]
+    for name in world.blueprint.reading.first(values):
+        found, about = values[name], catalogue[name]
         outcomes[name] = Outcome(
             value=found.value,
             numerator=found.numerator,

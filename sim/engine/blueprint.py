@@ -6,7 +6,7 @@ changes it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -344,6 +344,14 @@ class Reading:
     sources: tuple[tuple[str, str], ...]
     names: Mapping[str, str]
     presses_for: Mapping[str, str]
+    measures: tuple[str, ...] = ()
+    """Measures that the author wants to see first."""
+
+    def first(self, names: Iterable[str]) -> list[str]:
+        """Measures in the order in which they are shown: the author's own, then the others as they come."""
+        there = list(names)
+        own = [name for name in self.measures if name in there]
+        return [*own, *(name for name in there if name not in own)]
 
 
 @dataclass(frozen=True, slots=True)

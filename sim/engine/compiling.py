@@ -399,6 +399,7 @@ class _Compiler:
             sources=tuple((one.title, one.note) for one in scenario.sources),
             names=names,
             presses_for={id_: one.presses_for for id_, one in scenario.counterparts.items()},
+            measures=scenario.measures,
         )
 
 

@@ -143,8 +143,8 @@ def _place(names: Mapping[str, str], row: Row) -> str:
 def _numbers(world: World, values: Mapping[str, MeasureValue]) -> list[tuple[str, str, str]]:
     catalogue = world.blueprint.doctrine.measures
     found = []
-    for name, value in values.items():
-        spec = catalogue.get(name)
+    for name in world.blueprint.reading.first(values):
+        value, spec = values[name], catalogue.get(name)
         if spec is not None:
             found.append((spec.label, written(value, spec.unit), spec.help))
     home = catalogue.get("home_share_end")

@@ -32,13 +32,14 @@ class Group(Section):
     respects: Level = 50.0
     """Regard for international humanitarian law."""
     options: dict[Id, Gain] = Field(default_factory=dict)
-    """Gain it sees in each kind of action, -5 to 5."""
+    """Gain it sees in a [kind of action](#what-a-group-can-do), where it differs from its kind's own; -5 to 5, and 0 is
+    waiting."""
     process: Literal["inside", "outside", "profit"] = "outside"
     """Its relation to the peace process; those who live off the war stand outside it for profit."""
     holds: tuple[Id, ...] = ()
     """Places it is in at the start besides its home."""
     aims: dict[Id, Gain] = Field(default_factory=dict)
-    """Places it wants, and the gain it sees in having each, -5 to 5."""
+    """Places it wants and is not in, and the gain it sees in having each, -5 to 5."""
     allies: tuple[Id, ...] = ()
     """Groups it goes along with; a fight of theirs becomes its own."""
     under: Id = ""
@@ -145,7 +146,7 @@ class Counterpart(Section):
 
 
 class InformationSource(Section):
-    """Someone or something through which the mission learns."""
+    """Someone or something through which the mission learns; of a place without any it hears nothing."""
 
     kind: Literal[
         "presence", "patrol", "liaison", "observers", "police", "alert-network", "women-network", "youth-network",
@@ -153,7 +154,7 @@ class InformationSource(Section):
     ]  # fmt: skip
     """Who they are."""
     places: tuple[Id, ...]
-    """Where they see and hear."""
+    """Where they see and hear. A column is seen at the places that it leaves, passes and reaches."""
     detects: Share = 0.5
     """Chance that they notice something ordinary that happens there."""
     delay: DurationDistribution

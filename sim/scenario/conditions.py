@@ -158,7 +158,8 @@ def _named(value: Any) -> Any:
 
 
 class Event(_Condition):
-    """An event that happens after the condition is armed; it stays true from then on."""
+    """An event that happens after the condition is armed; it stays true from then on. Without a subject anybody's
+    will do: another group's column, a fight at another place."""
 
     event: Annotated[NamedEvent, BeforeValidator(_named, Id | NamedEvent)]
     """Its name, or `{name: X, subject: Y}`."""
@@ -212,7 +213,7 @@ class FactAbout(_Compared):
     relations = {"above": "above", "below": "below", "equals": "equals", "not_": "not", "one_of": "one-of"}
 
     subject: Id
-    """A place, unit, group, community, route or flow."""
+    """A place, unit, group, community, route (`town--base`), counterpart, hostility, red line, patron, or `mission`."""
     attribute: Id
     """Which of its attributes."""
     above: Number = 0.0
@@ -287,7 +288,7 @@ class StandingAbout(_AboveOrBelow):
     """A standing and what it is compared with."""
 
     of: Id
-    """The id of the standing."""
+    """The id of the standing, such as legitimacy or trust/farmers."""
 
 
 class Standing(_Condition):

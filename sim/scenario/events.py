@@ -210,11 +210,11 @@ class Inject(Section):
     at: Moment | DurationDistribution | None = None
     """When it comes, if it is timed."""
     when: Condition | None = None
-    """What must be true in the world, if it is conditional."""
+    """What must be true in the world, told or not, if it is conditional."""
     pool: bool = False
     """It comes only when control fires it."""
     delay: DurationDistribution | None = None
-    """How long after its condition it comes."""
+    """How long after its `when` it comes."""
     repeat: bool = False
     """Whether it may come again."""
     sender: Id = Field(alias="from")
@@ -232,7 +232,7 @@ class Inject(Section):
     expect: Text = ""
     """What a good team would do: for the facilitator and the review."""
     objective: Id = ""
-    """The training objective it serves."""
+    """The training objective it serves, in a word of your own."""
     control_note: Text = ""
     """For control only."""
     cue: Text = ""
@@ -245,7 +245,8 @@ class Inject(Section):
 
 class OrderAction(Section):
     seat: Id = ""
-    """Who orders; the head of the unit's component where nobody is named."""
+    """Who orders. Where nobody is named it is the head of the unit's component, whosever rule this is; for office work
+    the seat of the rule or decision if its role may do it, else the first seat whose role may."""
     action: Id
     """The response of the catalogue."""
     unit: Id = ""
@@ -257,7 +258,7 @@ class OrderAction(Section):
     options: tuple[Id, ...] = ()
     """Options of the response."""
     hours: float = 0.0
-    """How long; the response's own time where none is given."""
+    """How many hours; the response's own time where none is given."""
 
 
 class RequestAction(Section):
@@ -322,7 +323,7 @@ class SubmitAction(Section):
     to: Id
     """Who receives it."""
     product: Id
-    """What it is, such as flash-report, sitrep, special-incident-report, decision-paper or code-cable."""
+    """What it is, in a word of your own such as flash-report, sitrep, special-incident-report or code-cable."""
     about: Id = ""
     """The place, group or unit it is about."""
 
@@ -354,7 +355,9 @@ class Option(Section):
     do: tuple[Action, ...] = ()
     """What is done when it is taken."""
     touches: dict[Id, Annotated[float, Field(strict=True, ge=-1.0, le=1.0)]] = Field(default_factory=dict)
-    """Poles that the option pulls at, -1 to 1."""
+    """Poles that the option pulls at, -1 to 1, in words of your own: protect-civilians, consent, safety-of-personnel,
+    impartiality. Those below 0 are shown beside it as what it costs. One is read by the model: delegation, by which
+    commanders on the spot see whether they are trusted."""
 
 
 class Decision(Section):
@@ -365,7 +368,7 @@ class Decision(Section):
     text: Text = ""
     """What the one who decides is told."""
     when: Condition
-    """When it opens."""
+    """When it opens: by what the seat that decides has been told. Only where a `standing` is asked for, by the world."""
     to: Id
     """Who decides."""
     within: Duration
@@ -401,13 +404,13 @@ class StandingOrder(Section):
     seat: Id
     """Whose rule it is."""
     when: Condition
-    """What the seat's picture must show."""
+    """What the seat's picture must show: what it has been told, late and roughly. A clock (`after`) needs no report."""
     do: tuple[Action, ...]
     """What it then does."""
     within: DurationDistribution | None = None
     """How long it takes over it."""
     repeat: Duration = 0
-    """Earliest repetition; none means once."""
+    """Earliest repetition, while the picture still shows it; none means once in the whole run."""
 
 
 class Benchmark(Section):

@@ -87,7 +87,8 @@ class Route(Section):
     surface: Literal["paved", "track", "trail"] = "track"
     """Sets the speed, with season and darkness (F19-F22)."""
     km: Annotated[float, Field(strict=True, gt=0.0)] | None = None
-    """Its length; the straight distance times the mission's detour where none is given."""
+    """Its length; the straight distance times the mission's detour where none is given. Places that no route joins are
+    that far apart too: nobody is out of reach, and nothing stands in the way there."""
     via: tuple[LatLon, ...] = ()
     """Points it passes, for the map."""
     checkpoints: Count = 0
@@ -99,11 +100,16 @@ class Route(Section):
     closed_in_rains: bool = False
     """Wheeled columns do not get through in the rainy season."""
     blocked_by: Id = ""
-    """The group that stands across it at the start and lets no column of the mission pass."""
+    """The group that stands across it at the start and lets no column of the mission pass: orders that need the road,
+    and have no way around, come back as no-road, until force-passage, terms with the group or its leaving opens it."""
 
 
 class Caveat(Section):
-    """A contributor's restriction on the use of its units."""
+    """A contributor's restriction on the use of its units: it matches a task when all that is said here holds.
+
+    `night` alone matches a ring around its own base at night too; with `outside: [base]` it does not. With neither
+    place nor hour nor task it matches everything.
+    """
 
     id: Id
     """Its name; an objection is `objection/UNIT/CAVEAT`."""
@@ -166,7 +172,8 @@ class Unit(Section):
     at: Id
     """Where it stands at the start."""
     under: tuple[Id, ...] = ()
-    """Seats between the component head and the unit, from the top down."""
+    """Seats between the component head and the unit, from the top down. They may order it, and so may the head: the
+    first seat at level mission whose role commands the unit's component."""
     posture: Id = "routine"
     """How it stands: routine, high-readiness or defend-base. A higher posture frees more of it and shows."""
     strength: Count = 0
@@ -174,7 +181,7 @@ class Unit(Section):
     vehicles: tuple[Count, Count] | None = None
     """Serviceable and held."""
     mindset: Level = 50.0
-    """How readily its commander acts alone; drawn around this."""
+    """How readily its commander acts alone, 0 to 100; drawn around this."""
     clarity: Level = 50.0
     """How clear the intent issued beforehand was."""
     protects: Id = ""

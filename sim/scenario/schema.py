@@ -62,7 +62,7 @@ class Mandate(Section):
     type: Id
     """A label for readers, such as multidimensional; no mechanism reads it."""
     tasks: tuple[Id, ...] = ()
-    """Mandated tasks, by the names of S2."""
+    """Mandated tasks, in words of your own such as protection-of-civilians; no mechanism reads them."""
     text: Text = ""
     """The mandate in two or three sentences."""
     force: Text = ""
@@ -142,7 +142,7 @@ class NamingTable(Section):
     names: dict[Id, Text] = Field(default_factory=dict)
     """What people read for an id. An id that is missing here is shown with its dashes as spaces."""
     fictional: dict[Id, Text] = Field(default_factory=dict)
-    """The same with invented names; `--names fictional` shows these."""
+    """The same with invented names, for a program that asks for them: `compile_scenario(..., fictional=True)`."""
 
 
 class Scenario(Section):
@@ -175,7 +175,7 @@ class Scenario(Section):
     places: dict[Id, Place]
     """Towns, bases, camps, crossings; by id."""
     routes: tuple[Route, ...] = ()
-    """The roads between them."""
+    """The roads between them; the id of a route is its two places as `between` has them: `town--base`."""
     contributors: dict[Id, Contributor] = Field(default_factory=dict)
     """The states that lend units, by letter; by id."""
     units: dict[Id, Unit] = Field(default_factory=dict)
@@ -195,7 +195,7 @@ class Scenario(Section):
     information: dict[Id, InformationSource] = Field(default_factory=dict)
     """Through whom and what the mission learns; by id."""
     standings: dict[Id, StandingEntry] = Field(default_factory=dict)
-    """Standings that no other section opens; by id."""
+    """Where [standings](#standings-that-there-are) begin that no other section opens; by id."""
     injects: dict[Id, Inject] = Field(default_factory=dict)
     """Events of the exercise; by id."""
     decisions: dict[Id, Decision] = Field(default_factory=dict)
@@ -207,7 +207,7 @@ class Scenario(Section):
     benchmarks: dict[Id, Benchmark] = Field(default_factory=dict)
     """Conditions by which the exercise is judged; by id."""
     measures: tuple[Id, ...] = ()
-    """Measures shown first; all that apply are computed."""
+    """Measures shown first, in this order; all that apply are computed."""
     epilogue_marks: tuple[Duration, ...] = ()
     """Moments at which the measures are taken again after the scored end."""
     naming: NamingTable = NamingTable()
