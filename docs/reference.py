@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import sys
 from collections.abc import Iterable, Iterator, Mapping
+from inspect import cleandoc
 from pathlib import Path
 from typing import Any, Final, get_args, get_origin
 
@@ -106,7 +107,9 @@ def _scenario() -> Iterator[str]:
         "mistakes.",
         "",
         "Keys that are not listed here are errors, and every error names its line. An *id* is a word of a-z, 0-9, -, _",
-        "and /. Shares go from 0 to 1, levels from 0 to 100.",
+        "and /; a route's is its two places, `town--base`, and the mission as a whole is `mission`. Shares go from 0",
+        "to 1, levels from 0 to 100. Letters with a number, such as C16 or F19, are the model's own references to its",
+        "[sources](../model/sources.md); a scenario needs none of them.",
         "",
         "| written as | such as |",
         "| --- | --- |",
@@ -141,8 +144,9 @@ def _vocabulary() -> Iterator[str]:
         "",
         "## Vocabulary",
         "",
-        "What a condition on a `fact` can ask for, and which events there are. Injects, benchmarks and the `when` of",
-        "decisions ask the world; standing orders and `known` ask what a seat has been told, late and roughly.",
+        "What a condition on a `fact` can ask for, and which events there are. Injects, benchmarks and `procedure` ask",
+        "the world; standing orders, decisions and `known` ask what their seat has been told, late and roughly. So a",
+        "rule on what no source reports never fires. Attributes of *bases* are held of places with a `site` only.",
         "",
         "| attribute | of | its value | |",
         "| --- | --- | --- | --- |",
@@ -150,10 +154,93 @@ def _vocabulary() -> Iterator[str]:
     for table, note in ((vocabulary.ATTRIBUTES, ""), (vocabulary.TOLD, "only in reports")):
         for attribute, kinds in table.items():
             of = ", ".join(kind.replace("_", " ") for kind in kinds)
+            if attribute in vocabulary.AT_SITES:
+                of = of.replace("places", "bases")
             yield f"| `{attribute}` | {of} | {_cell(vocabulary.MEANINGS[attribute])} | {note} |"
-    events_ = ", ".join(f"`{event}`" for event in vocabulary.EVENTS)
-    yield from ("", f"Events of the world: {events_}.", "", "A seat also hears of every phrase of a report:", "")
-    yield ", ".join(f"`{phrase}`" for phrase in load_doctrine().phrases) + "."
+    yield from _events()
+    yield from _standings()
+    yield from _group_actions()
+
+
+def _events() -> Iterator[str]:
+    doctrine = load_doctrine()
+    yield from (
+        "",
+        "### Events of the world",
+        "",
+        "What an inject or a benchmark can wait for. A seat hears of one only with a report of it: what is decided in",
+        "silence, a group's choice, a column that nobody saw, reaches no picture.",
+        "",
+    )
+    yield from ("| event | its subject is one of | what happens |", "| --- | --- | --- |")
+    for event, (section, meaning) in vocabulary.EVENTS.items():
+        yield f"| `{event}` | {section.replace('_', ' ')} | {_cell(meaning)} |"
+    yield from (
+        "",
+        "### Phrases of reports",
+        "",
+        "What a standing order or a decision can wait for besides: `{event: PHRASE}` is true once such a report came.",
+        "",
+        "| phrase | what the report is headed |",
+        "| --- | --- |",
+    )
+    for name, phrase in doctrine.phrases.items():
+        yield f"| `{name}` | {_cell(phrase.title)} |"
+
+
+def _standings() -> Iterator[str]:
+    yield from (
+        "",
+        "## Standings that there are",
+        "",
+        "From 0 to 100. `{standing: {of: ID, below: 40}}` asks for one, the effect `standing` moves one.",
+        "",
+        "| standing | what it is | |",
+        "| --- | --- | --- |",
+    )
+    for name, meaning in vocabulary.STANDINGS.items():
+        yield f"| `{name}` | {meaning} | |"
+    for family, (section, meaning) in vocabulary.STANDING_FAMILIES.items():
+        yield f"| `{family}/ID` | {meaning} | of {section.replace('_', ' ')} |"
+    for family, (section, meaning) in vocabulary.STANDINGS_OPENED_LATER.items():
+        note = f"of {section.replace('_', ' ')}, once something has moved it; no inject can"
+        yield f"| `{family}/ID` | {meaning} | {note} |"
+
+
+def _group_actions() -> Iterator[str]:
+    value = {name: entry.value for name, entry in load_doctrine().parameters.items()}
+    kinds = get_args(actors.Group.model_fields["kind"].annotation)
+    yield from (
+        "",
+        "## What a group can do",
+        "",
+        "At an opportunity a group weighs what it could do there. Opportunities come with a fight that is its own",
+        "(`hostilities`, its own or an ally's), with a place in `aims` that it is not in, and with an inject that",
+        "sends it; without any of these it has one in a hundred days. The gain is weighed against losses, what it was told",
+        "will follow, and its regard for law: a higher number makes it likelier, never certain. `options` replaces",
+        "the gain of its kind; a kind without a number does it only where `options` gives one.",
+        "",
+        f"| action | what it is | {' | '.join(kinds)} |",
+        "| --- | --- |" + " --- |" * len(kinds),
+    )
+    for action, meaning in vocabulary.GROUP_ACTIONS.items():
+        word = action.replace("-", "_")
+        gains = []
+        for kind in kinds:
+            own = value.get(f"groups.gain_{kind.replace('-', '_')}_{word}")
+            shared = value.get(f"groups.gain_{word}")
+            if own is not None:
+                gains.append(f"{own:g}")
+            elif shared is not None and not kind.startswith("host-"):
+                gains.append(f"({shared:g})")
+            else:
+                gains.append("0" if action == "wait" else "")
+        yield f"| `{action}` | {meaning} | {' | '.join(gains)} |"
+    yield from (
+        "",
+        "In brackets: only for a group with `aims` or `holds`. `probe` and `move` need `aims`, and are worth what the",
+        "aim is. `clash` needs an enemy there; `raid`, people who are not its own.",
+    )
 
 
 def _conditions() -> Iterator[str]:
@@ -162,8 +249,8 @@ def _conditions() -> Iterator[str]:
         "## Conditions",
         "",
         "One key says what is tested; `for: 6h` beside it asks that it has held that long without a break. Injects,",
-        "decisions and benchmarks ask the world; a standing order asks the picture of its seat: what has been reported",
-        "to it, late and roughly.",
+        "benchmarks and steps of the procedure ask the world; a standing order and a decision ask the picture of their",
+        "seat: what has been reported to it, late and roughly. `mlt run FILE --came` says what each still waits for.",
         "",
     )
     for key, kind in conditions._BY_KEY.items():
@@ -200,7 +287,7 @@ def _doc(model: type[BaseModel], name: str) -> str:
 
 
 def _about(model: type[BaseModel]) -> str:
-    return (model.__doc__ or "").strip().replace("``", "`")
+    return cleandoc(model.__doc__ or "").replace("``", "`")
 
 
 def _written(name: str, model: type[BaseModel]) -> str:
@@ -217,6 +304,7 @@ def _words(said: str) -> str:
     said = re.sub(r"\s+", " ", said.strip())
     said = re.sub(r"^Annotated\[(.*?), ?(?:Field|BeforeValidator|Tag|Discriminator)\(.*\]$", r"\1", said)
     said = re.sub(r" ?\| ?None$", "", said)
+    said = re.sub(r"^Annotated\[float, Field\(strict=True, gt=0.0\)\]$", "Positive", said)
     said = re.sub(r"^Annotated\[\s*Annotated\[Duration.*", "Duration", said)
     if said in WRITTEN:
         return WRITTEN[said]
@@ -236,7 +324,8 @@ def _words(said: str) -> str:
         return ", ".join(f"`{word.strip()}`" for word in re.findall(r"['\"]([^'\"]*)['\"]", match[1]) if word)
     plain = {
         "Id": "id", "Text": "text", "str": "text", "bool": "`true` or `false`", "float": "number",
-        "int": "whole number", "Share": "share", "Level": "level", "Positive": "number above 0",
+        "int": "whole number", "Gain": "number from -5 to 5", "Share": "share", "Level": "level",
+        "Positive": "number above 0",
         "Amount": "number from 0", "Count": "whole number",
         "Any": "an entry, in part, or `absent`", "datetime": "date and time", "Number": "number",
         "NumberOrWord": "number or word", "StrictStr": "text", "Pattern": "changes like those of a pattern",

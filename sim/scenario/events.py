@@ -368,7 +368,7 @@ class Decision(Section):
     text: Text = ""
     """What the one who decides is told."""
     when: Condition
-    """When it opens: by what the seat that decides has been told. Only where a `standing` is asked for, by the world."""
+    """When it opens: by what the seat that decides has been told; by the world only where a `standing` is asked for."""
     to: Id
     """Who decides."""
     within: Duration

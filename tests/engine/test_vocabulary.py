@@ -16,7 +16,7 @@ import pytest
 from sessions import blueprint
 from sim.engine import kinds
 from sim.engine.choosing import ACTIONS
-from sim.engine.truth import ALSO_KNOWN_AS
+from sim.engine.truth import ALSO_KNOWN_AS, Truth
 from sim.engine.world import SHARED_STANDINGS, World
 from sim.scenario.vocabulary import (
     AT_SITES,
@@ -112,6 +112,25 @@ def test_no_report_speaks_of_what_no_condition_could_ask_for(seed: int) -> None:
             kind = "objections" if fact[0].startswith("objection/") else section.get(fact[0], "")
             if kind:
                 assert fact[1] in attributes_of(kind, told=True), f"{fact[:2]} in {message.phrase}: {TABLE}"
+
+
+@pytest.mark.parametrize("made", [blueprint, plan], ids=["saraf-umra", "small"])
+def test_an_event_happens_to_what_the_table_says(made: object, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert callable(made)
+    happened: set[tuple[str, str]] = set()
+    told = Truth.event
+
+    def event(truth: Truth, name: str, subject: str, row: int) -> None:
+        happened.add((name, subject))
+        told(truth, name, subject, row)
+
+    monkeypatch.setattr(Truth, "event", event)
+    world = World(made(), 1, keep_journal=False)
+    world.advance(world.end)
+    section = {id_: section for section in SECTIONS for id_ in getattr(world.blueprint, section)}
+    odd = [(name, about) for name, about in sorted(happened) if about in section and EVENTS[name][0] != section[about]]
+    assert happened
+    assert odd == []
 
 
 def test_what_a_group_can_choose_is_what_its_options_may_name() -> None:

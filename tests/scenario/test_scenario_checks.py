@@ -81,6 +81,8 @@ CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: m
         ("{after: 12h}", "{standing: {of: legitmacy, below: 3}}", 'Did you mean "legitimacy"?'),
         ("{after: 12h}", "{standing: {of: consent/farmers, below: 3}}", '"consent/farmers" is no standing'),
         (TEXT, "    effects: [{standing: {of: impartiality/farmers, amount: 1}}]\n" + TEXT, "that an inject can move"),
+        ("{after: 12h}", "{event: {name: column-left, subject: town}}", '"column-left" happens to groups, and "town"'),
+        ("{after: 12h}", "{after: {event: arrived, subject: town, by: 2h}}", '"arrived" happens to units'),
         (INJECT, "  rumour:\n    at: D+0 09:00\n    delay: 2h\n", "its delay never begins"),
         ("communities:", RIDERS.format("{tax: 3}") + "communities:", '"tax" is no kind of action'),
         ("communities:", RIDERS.format("{raid: 30}") + "communities:", "at most 5"),

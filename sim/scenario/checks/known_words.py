@@ -43,6 +43,9 @@ class KnownWords:
             if isinstance(pair, list) and len(pair) == 2:
                 about = {"subject": pair[0], "attribute": pair[1]}
                 yield from _attribute(way, about, kinds, told=True, at=(*way, 1))
+        for path in ("event", "after"):
+            for way, event in subject.in_conditions(path):
+                yield from _subject(way, event, kinds)
         heard = {*EVENTS, *subject.doctrine.phrases, *(str(way[-1]) for way, _ in subject.each("doctrine.phrases.@"))}
         for path in ("event", "event.name", "after.event"):
             for way, name in subject.in_conditions(path):
@@ -69,6 +72,7 @@ class _Kinds:
                 value = fact.get("value")
                 self.said.setdefault(about, set()).add(value if isinstance(value, str | int | float) else None)
         self._section = {name: section for section in _SECTIONS for name in subject.ids(section)}
+        self._sections = {section: set(subject.ids(section)) for section in (*_SECTIONS, "injects", "decisions")}
 
     def of(self, name: str) -> str:
         """The section it stands in; nothing where it does not exist, or is of a kind that has no attributes."""
@@ -81,6 +85,10 @@ class _Kinds:
         if name.startswith("objection/"):
             return "objections"
         return "routes" if "--" in name else ""
+
+    def has(self, section: str, name: str) -> bool:
+        """Whether it stands in this section, parts of a unit included."""
+        return name in self._sections.get(section, ()) or self.of(name) == section
 
     def known(self, name: str) -> bool:
         return self._names.has("subject", name)
@@ -106,6 +114,21 @@ def _attribute(way: Way, fact: Any, kinds: _Kinds, *, told: bool, at: Way = ()) 
     else:
         said = f"{shown(attribute)} is no attribute of {shown(about)}, which is a {_KINDS[kind]}."
         yield Finding(at, "vocabulary", attribute, said, choose_from(attribute, here))
+
+
+def _subject(way: Way, event: Any, kinds: _Kinds) -> Iterator[Finding]:
+    """An event of groups about a place, say: it would wait for ever."""
+    if not isinstance(event, dict):
+        return
+    name, about = event.get("name", event.get("event")), event.get("subject")
+    if not isinstance(name, str) or name not in EVENTS or not isinstance(about, str):
+        return
+    section, kind = EVENTS[name][0], kinds.of(about)
+    # One id may stand in several sections; it is enough that one of them is right.
+    if kind and kind != "objections" and section != "anybody" and not kinds.has(section, about):
+        what = section.replace("_", " ")
+        said = f"{shown(name)} happens to {what}, and {shown(about)} is a {_KINDS[kind]}."
+        yield Finding((*way, "subject"), "vocabulary", about, said, f"Name one of the {what}, or leave subject out.")
 
 
 def _value(way: Way, fact: Any, kinds: _Kinds) -> Iterator[Finding]:
