@@ -45,6 +45,8 @@ TECHNICAL_LITERALS: Final[dict[str, set[float]]] = {
     "forces": {20},
     # two digits of a count
     "sources": {10},
+    # kilometres in the unit of a parameter
+    "patrols": {1000},
     # days of a week
     "support": {7},
     # what is still a number in an input that came from outside
