@@ -84,11 +84,10 @@ class Assessments:
         now = self._world.now
         weights: dict[str, list[float]] = {}
         sources: dict[str, None] = {}
-        for item in self._files.get(place, {}).values():
-            if item.at <= now:
-                weight = item.worth * math.exp(-self._fade * (now - item.at))
-                weights.setdefault(item.indicator, []).append(weight)
-                sources[item.source] = None
+        for at, indicator, source, worth in self._files.get(place, {}).values():
+            if at <= now:
+                weights.setdefault(indicator, []).append(worth * math.exp(-self._fade * (now - at)))
+                sources[source] = None
         odds = self._prior + self._together([self._together(told) for told in weights.values()])
         chance = 1.0 / (1.0 + math.exp(-odds))
         likelihood = LOW if chance < self._low else HIGH if chance >= self._high else MEDIUM

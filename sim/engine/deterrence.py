@@ -331,7 +331,7 @@ class Deterrence:
         near = self._near.get(place)
         if near is None:
             near = self._near[place] = self._weights(place)
-        return math.fsum(self._force(other, police) * weight for other, weight in near)
+        return math.fsum([self._force(other, police) * weight for other, weight in near])
 
     def _weights(self, place: str) -> tuple[tuple[str, float], ...]:
         places = self._world.places

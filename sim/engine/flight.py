@@ -56,19 +56,22 @@ class Fading(NamedTuple):
         end = min(end, ticks)
         if end <= begin:
             return 0.0
-        return self._upto(end) - self._upto(begin)
+        return self._upto(end) - (self._upto(begin) if begin else 0.0)
 
     def reaches(self, amount: float) -> float | None:
         """The number of ticks after which the integral is ``amount``; ``None`` if it never gets there."""
-        begin, end = self.acts()
+        level, swing, rate = self
+        if level >= 0.0 and level + swing > 0.0:
+            begin, end = 0.0, math.inf
+        else:
+            begin, end = self.acts()
         if end <= begin:
             return None
         if amount <= 0.0:
             return begin
-        level, swing, rate = self
         if rate == 0.0:
             return amount / (level + swing)
-        target = amount + self._upto(begin)
+        target = amount + (self._upto(begin) if begin else 0.0)
         # A hazard that dies away adds up to a finite amount.
         if level <= 0.0 and target >= (self._upto(end) if end < math.inf else swing / rate):
             return None

@@ -119,13 +119,15 @@ class Pictures:
         # NOTE: the loop over ``message.keys()`` written out; every report of a run comes by here.
         for fact in message.facts:
             about = (fact[0], fact[1])
-            if about in said:
-                said[about].append(message)
-            else:
+            earlier = said.get(about)
+            if earlier is None:
                 said[about] = [message]
-            for desk in interest.get(about, ()):
-                if desk.seat in to:
-                    desk.notice(about, message, to[desk.seat])
+            else:
+                earlier.append(message)
+            if about in interest:
+                for desk in interest[about]:
+                    if desk.seat in to:
+                        desk.notice(about, message, to[desk.seat])
         for name in message.events:
             for desk in interest.get(("event", name), ()):
                 if desk.seat in to:

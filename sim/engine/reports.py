@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, NamedTuple, TypeAlias
@@ -84,14 +84,13 @@ class Message:
         words = [value for value in self.values.values() if isinstance(value, str)]
         return (*self.about, *words, *[fact[0] for fact in self.facts])
 
-    def keys(self) -> Iterator[Key]:
+    def keys(self) -> list[Key]:
         """What a condition may listen for in it."""
-        for fact in self.facts:
-            yield fact[0], fact[1]
-        for name in self.events:
-            yield "event", name
+        keys = [(fact[0], fact[1]) for fact in self.facts]
+        keys += [("event", name) for name in self.events]
         if "task" in self.values:
-            yield "task", str(self.values.get("action", ""))
+            keys.append(("task", str(self.values.get("action", ""))))
+        return keys
 
 
 @dataclass(frozen=True, slots=True)
