@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
 from sim.engine.agenda import At, Phase
+from sim.engine.campaigning import AMBUSH
 from sim.engine.chance import lognormal
 from sim.engine.journal import EventId
 from sim.engine.ticks import DAY, Tick, from_hours
@@ -246,6 +247,14 @@ class Convoys:
     def _leg_over(self, event: At) -> None:
         convoy: Convoy = event.payload
         convoy.timer = None
+        route = convoy.way[0]
+        roadblocks = self._world.groups.roadblocks
+        waiting = roadblocks.standing.get(route.id)
+        if waiting is not None and waiting.purpose == AMBUSH:
+            taken = self.ambushed(waiting.place, waiting.group, waiting.band, f"{waiting.name}/sprung", waiting.row)
+            roadblocks.lift(route.id, waiting.row)
+            if taken:
+                return
         convoy.way.pop(0)
         self._next_leg(convoy)
 

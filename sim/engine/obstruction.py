@@ -273,7 +273,10 @@ class Obstruction:
             return from_hours(lognormal(world.chance.draw(f"{name}/{route.id}/held"), self._hours, self._sigma))
         world.standing("credibility/mission", self._forced_gain, (row,), FORCE)
         if outcome.outcome == "fires":
-            self._fired_upon(unit, route, band, f"{name}/{route.id}", row)
+            # NOTE: a moment later, when the column is on its way and has somewhere to bring its wounded.
+            world.agenda.after(
+                1, Phase.CONTACT, unit.rank, self._fired_upon, (unit, route, band, f"{name}/{route.id}", row)
+            )
         return 0
 
     def _holding(self, holder: str) -> tuple[int, float]:
@@ -287,7 +290,8 @@ class Obstruction:
             return 0, 0.0
         return max(1, round(group.usual_band())), group.aggression
 
-    def _fired_upon(self, unit: UnitState, route: RouteState, band: int, name: str, cause: EventId) -> None:
+    def _fired_upon(self, event: At) -> None:
+        unit, route, band, name, cause = event.payload
         world = self._world
         strength = max(1, round(world.forces.capability(unit, "combat")))
         fight = world.contact.fight(f"{name}/contact", band, strength, self._minutes, ambush=True)
