@@ -90,7 +90,9 @@ class Picture:
 class Pictures:
     """The desks of all seats."""
 
-    __slots__ = ("_interest", "_stops", "_watched", "_world", "desks", "said", "sent")
+    __slots__ = (
+        "_interest", "_overlap", "_stopped", "_stops", "_watched", "_world", "desks", "said", "sent",
+    )  # fmt: skip
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -99,7 +101,8 @@ class Pictures:
         self._interest: dict[Key, list[Desk]] = {}
         self.sent: list[Message] = []
         self.said: dict[Key, list[Message]] = {}
-        overlap = from_hours(world.parameters["pictures.overlap_hours"])
+        overlap = self._overlap = from_hours(world.parameters["pictures.overlap_hours"])
+        self._stopped: dict[tuple[str, ...], Tick] = {}
         self.desks = {
             seat.id: Desk(world.agenda, seat.id, seat.rank, overlap, self.sent, self.said, self.interest)
             for seat in world.blueprint.seats.values()
@@ -214,8 +217,18 @@ class Pictures:
         self._stops.pop((seat, message.serial), None)
         # Whoever holds several seats has read it when its first copy came, be it before the file was opened again.
         first = min(tick for held, tick in message.to.items() if held in self._watched) if self._watched else 0
-        if seat in self._watched and message.to[seat] == first:
+        if seat in self._watched and message.to[seat] == first and self._is_news(message):
             self._world.want_stop(seat, message.phrase)
+
+    def _is_news(self, message: Message) -> bool:
+        """Whether nothing like it has stopped the clock of late: the third volley heard in an hour waits to be read."""
+        about = (message.phrase, *(str(message.values.get(name, "")) for name in ("place", "unit", "action")))
+        now = self._world.agenda.now
+        before = self._stopped.get(about)
+        if before is not None and now - before < self._overlap:
+            return False
+        self._stopped[about] = now
+        return True
 
 
 def why(world: World, seat: str, subject: str, attribute: str = "") -> tuple[str, ...]:

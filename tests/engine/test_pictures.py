@@ -133,6 +133,19 @@ def test_a_copy_does_not_stop_the_clock_for_somebody_who_has_read_the_first() ->
     assert world.wanted == [(4 * HOUR, "head", "flash")]
 
 
+def test_what_repeats_an_urgent_report_waits_to_be_read() -> None:
+    world = SmallWorld()
+    world.intelligence.watch(frozenset({"head"}))
+    for hour in (1, 2, 3, 5):
+        told(world, phrase="shots", urgent=True, delay=hour * HOUR, sender="chief", values={"place": "town"})
+    told(world, phrase="shots", urgent=True, delay=2 * HOUR, sender="chief", values={"place": "base"})
+    told(world, phrase="flood", urgent=True, delay=3 * HOUR, sender="chief", values={"place": "town"})
+    world.run(6 * HOUR)
+    assert [(tick // HOUR, phrase) for tick, _, phrase in world.wanted] == [
+        (1, "shots"), (2, "shots"), (3, "flood"), (5, "shots"),
+    ]  # fmt: skip
+
+
 def test_why_is_answered_from_the_seats_own_reports() -> None:
     world = SmallWorld()
     told(world, sender="site", facts=(("base", "people", (3_000, 5_000)),))
