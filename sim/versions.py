@@ -7,7 +7,7 @@ from typing import Final
 PACKAGE_VERSION: Final = "0.1.0"
 """Version of the distribution ``mission-leadership-tabletop``."""
 
-MODEL_VERSION: Final = 1
+MODEL_VERSION: Final = 2
 """Raised whenever the digest of a pinned run moves: records replay only under the version that made them."""
 
 SCENARIO_FORMAT: Final = 1
