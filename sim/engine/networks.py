@@ -13,7 +13,6 @@ from sim.engine import kinds
 from sim.engine.blueprint import InformationSpec
 from sim.engine.chance import lognormal
 from sim.engine.journal import EventId, fixed
-from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import DAY, HOUR, MINUTE, Tick
 from sim.scenario import values
 
@@ -163,7 +162,7 @@ class AlertNetworks:
         network.since = self._world.now
         network.tended += 1
         network.row = task.row
-        network.target = self._phones * self._trust(task.place)
+        network.target = self._phones * self._world.people.trust_of(task.place)
         self._write(task.place, network, task.row)
 
     def _leave(self, task: Task) -> None:
@@ -217,15 +216,6 @@ class AlertNetworks:
 
     def _expose(self, task: Task) -> None:
         self._protected[task.place] -= 1
-
-    def _trust(self, place: str) -> float:
-        """The trust of those who live at a place, by heads, 0 to 1."""
-        whole, trust = 0, 0.0
-        now = self._world.now
-        for state in self._world.people.living_at(place):
-            whole += state.population
-            trust += state.population * state.trust.value_at(now)
-        return trust / (whole * HIGHEST) if whole else 0.0
 
     def _lose_trust(self, place: str, row: EventId) -> None:
         for state in self._world.people.living_at(place):

@@ -312,6 +312,15 @@ class People:
         """Communities whose home a place is."""
         return self._by_place.get(place, [])
 
+    def trust_of(self, place: str) -> float:
+        """The trust of those who live at a place, by heads, 0 to 1; none where nobody lives."""
+        now = self._world.now
+        whole, trust = 0, 0.0
+        for state in self.living_at(place):
+            whole += state.population
+            trust += state.population * state.trust.value_at(now)
+        return trust / (whole * HIGHEST) if whole else 0.0
+
     # Fear
 
     def move_fear(self, state: CommunityState, amount: float, cause: EventId, reason: str) -> None:

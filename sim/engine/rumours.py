@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING, Final
 from sim.engine import kinds
 from sim.engine.chance import lognormal
 from sim.engine.journal import EventId, fixed
-from sim.engine.ledger import HIGHEST
 from sim.engine.ticks import HOUR, Tick
 
 if TYPE_CHECKING:
@@ -85,7 +84,7 @@ class Rumours:
         world = self._world
         self._numbers[place] = number = self._numbers.get(place, 0) + 1
         name = f"story/{place}/{number}"
-        doubt = self._mistrust(place) if about in AGAINST else 1.0
+        doubt = 1.0 - world.people.trust_of(place) if about in AGAINST else 1.0
         luck = lognormal(world.chance.draw(name), 1.0, self._believe_sigma)
         believed = min(1.0, reach * self._believe * doubt * luck)
         journal = world.journal
@@ -123,14 +122,6 @@ class Rumours:
             f"story-{story.about}", story.place, row, values={"place": story.place},
             facts=((story.place, "story", story.about),),
         )  # fmt: skip
-
-    def _mistrust(self, place: str) -> float:
-        whole, trust = 0, 0.0
-        now = self._world.now
-        for state in self._world.people.living_at(place):
-            whole += state.population
-            trust += state.population * state.trust.value_at(now)
-        return 1.0 - trust / (whole * HIGHEST) if whole else 1.0
 
     # Answering
 
