@@ -35,7 +35,7 @@ class Admission:
         self._search = value["sites.search_per_hour"] / HOUR
         self._searcher = value["sites.search_per_police_hour"] / HOUR
         self._finds = value["sites.search_finds"]
-        self._armed = value["sites.armed_per_thousand"] / value["sites.litres_per_m3"]
+        self._armed = value["sites.armed_per_thousand"] / 1000
         self._patience = from_hours(value["sites.patience_h"])
         self._stays_out = value["sites.stays_at_wire"]
         self._weapons_first = round(value["sites.weapons_report"])

@@ -46,7 +46,7 @@ class Arrests:
         self._band = value["custody.arrest_band"]
         self._minutes = value["custody.arrest_minutes"]
         self._trust = value["custody.arrest_trust"]
-        self._heads = value["custody.cordon_heads_per_thousand"] / value["sites.litres_per_m3"]
+        self._heads = value["custody.cordon_heads_per_thousand"] / 1000
         self._weapons = value["custody.cordon_weapons_share"]
         self._doors_trust = value["custody.cordon_trust"]
         self._doors_fear = value["custody.cordon_fear"]

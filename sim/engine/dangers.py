@@ -131,7 +131,7 @@ class Dangers:
         )
         if choice.outcome != "crush":
             return
-        thousands = site.waiting / self._sites.thousand * excess
+        thousands = site.waiting / 1000 * excess
         draw = world.chance.draw
         killed = poisson(draw(f"{name}/killed", number), thousands * self._crush_killed)
         wounded = poisson(draw(f"{name}/wounded", number), thousands * self._crush_wounded)
@@ -215,7 +215,7 @@ class Dangers:
         elif danger == EXPLOITATION:
             self._exploited(site, row)
         else:
-            cases = poisson(candidate.mark, site.people / self._sites.thousand * self._sick_cases)
+            cases = poisson(candidate.mark, site.people / 1000 * self._sick_cases)
             if not cases:
                 return
             born = world.journal.write(kinds.SICKNESS, world.now, site.key, (row,), cases)

@@ -18,7 +18,7 @@ class Perimeter:
     def __init__(self, world: World) -> None:
         value = world.parameters
         self._world = world
-        self._inner_need = value["sites.inner_heads_per_thousand"] / value["sites.litres_per_m3"]
+        self._inner_need = value["sites.inner_heads_per_thousand"] / 1000
         self._outer_need = value["sites.outer_heads"]
         self._guard = value["sites.guard_share"]
         self._loose = value["sites.unassigned_share"]

@@ -6,6 +6,7 @@ and sometimes use them. Where a crowd is armed, police are out of their depth.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
     from sim.engine.tasks import Task
     from sim.engine.world import World
 
-TACTICS: Final = ("show", "talk", "channel", "arrest", "smoke")
 USUAL: Final = ("show", "talk")
 
 
@@ -31,14 +31,14 @@ class PublicOrder:
         "_arrest_anger", "_arrest_ratio", "_arrested", "_before_arms", "_channel", "_channel_tension", "_crowds",
         "_fires", "_fires_killed", "_fires_wounded", "_legitimacy_fire", "_legitimacy_force", "_needed",
         "_open_ear", "_reassurance", "_show", "_show_ratio", "_smoke_anger", "_smoke_share", "_smoke_wounded",
-        "_talk", "_too_much", "_unled", "_world", "tasks",
+        "_tactics", "_talk", "_too_much", "_unled", "_world", "tasks",
     )  # fmt: skip
 
     def __init__(self, world: World, crowds: Crowds) -> None:
         value = world.parameters
         self._world = world
         self._crowds = crowds
-        self._needed = value["crowds.heads_per_thousand"] / value["sites.litres_per_m3"]
+        self._needed = value["crowds.heads_per_thousand"] / 1000
         self._before_arms = value["crowds.police_before_arms_share"]
         self._show = value["crowds.show_calms"]
         self._show_ratio = value["crowds.show_ratio"]
@@ -52,7 +52,7 @@ class PublicOrder:
         self._arrested = value["crowds.arrested"]
         self._smoke_share = value["crowds.smoke_disperses_share"]
         self._smoke_anger = value["crowds.smoke_anger"]
-        self._smoke_wounded = value["crowds.smoke_wounded_per_thousand"] / value["sites.litres_per_m3"]
+        self._smoke_wounded = value["crowds.smoke_wounded_per_thousand"] / 1000
         self._too_much = value["crowds.force_on_calm_factor"]
         self._legitimacy_force = value["crowds.force_legitimacy"]
         self._legitimacy_fire = value["crowds.fire_legitimacy"]
@@ -60,6 +60,13 @@ class PublicOrder:
         self._fires_killed = value["crowds.fire_killed"]
         self._fires_wounded = value["crowds.fire_wounded"]
         self._reassurance = value["crowds.order_reassurance"]
+        self._tactics: Mapping[str, Callable[[Crowd, Task, EventId], None]] = {
+            "show": self._shows,
+            "talk": self._talks,
+            "channel": self._channels,
+            "arrest": self._arrests,
+            "smoke": self._smokes,
+        }
         self.tasks: dict[str, list[Task]] = {}
 
     def begin(self) -> None:
@@ -125,9 +132,9 @@ class PublicOrder:
 
     def meet(self, crowd: Crowd, task: Task, row: EventId) -> None:
         """A unit faces a crowd and begins with what it was told to do, the mildest first."""
-        for tactic in TACTICS:
+        for tactic, begins in self._tactics.items():
             if tactic in (task.options or USUAL) and crowd.people:
-                getattr(self, f"_{tactic}s")(crowd, task, row)
+                begins(crowd, task, row)
 
     def _shows(self, crowd: Crowd, task: Task, row: EventId) -> None:
         """Enough heads in line sober a crowd; too few tempt it."""

@@ -36,7 +36,6 @@ class Sites:
     """All sites of the mission at which people seek protection."""
 
     __slots__ = (
-        "_latrines_first",
         "_people_first",
         "_ration_share",
         "_reason",
@@ -49,18 +48,18 @@ class Sites:
         "aid_latrines",
         "brought_days",
         "dangers",
+        "litres_per_m3",
         "needs",
         "perimeter",
         "rescue",
         "state",
-        "thousand",
         "works",
     )
 
     def __init__(self, world: World) -> None:
         value, journal = world.parameters, world.journal
         self._world = world
-        self.thousand = value["sites.litres_per_m3"]
+        self.litres_per_m3 = value["sites.litres_per_m3"]
         self._ration_share = value["sites.ration_share"]
         self.brought_days = value["sites.food_brought_days"]
         self.aid_days = value["sites.aid_days"]
@@ -81,8 +80,8 @@ class Sites:
             key = journal.name(spec.id)
             aid = AidPost(world, spec.id, key, spec.rank, spec.site.beds)
             site = SiteState(spec.id, key, spec.rank, spec.site, aid)
-            litres = self.thousand / DAY
-            stock = spec.site.water_stock_m3 * self.thousand
+            litres = self.litres_per_m3 / DAY
+            stock = spec.site.water_stock_m3 * self.litres_per_m3
             site.water = Level(stock, spec.site.water_m3_per_day * litres, stock)
             site.food = Level(0.0, 0.0)
             standings, opened = world.ledger.standings, world.ledger.open
@@ -248,7 +247,7 @@ class Sites:
         if site.released:
             return
         site.released = site.own_water * self._ration_share
-        litres = fixed(site.released * self.thousand)
+        litres = fixed(site.released * self.litres_per_m3)
         self._flow(site, self._world.journal.write(kinds.RATIONED, self._world.now, site.key, (row,), litres))
 
     def trucked(self, place: str, m3_per_day: float, row: EventId) -> None:
@@ -274,7 +273,7 @@ class Sites:
 
     def _flow(self, site: SiteState, row: EventId) -> None:
         produced = site.spec.water_m3_per_day + site.released + site.trucked
-        site.water.change(self._world.now, inflow=max(0.0, produced) * self.thousand / DAY)
+        site.water.change(self._world.now, inflow=max(0.0, produced) * self.litres_per_m3 / DAY)
         site.cause = row
         self.needs.feel(site, row)
 

@@ -32,7 +32,7 @@ class Works:
         self._materials = value["works.materials"]
         self._materials_per_day = value["works.materials_per_day"] / DAY
         self._needed = value["works.materials_needed"]
-        self._caught = value["works.caught_per_thousand"] / value["sites.litres_per_m3"]
+        self._caught = value["works.caught_per_thousand"] / 1000
         self._consent = value["works.forward_consent"]
         self._used: dict[str, tuple[Tick, float]] = {}
         self._numbers: dict[str, int] = {}
