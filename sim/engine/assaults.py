@@ -31,7 +31,6 @@ class Assaults:
     """What columns are sent for, and what comes of it."""
 
     __slots__ = (
-        "_guests",
         "_loud",
         "_minutes",
         "_minutes_sigma",

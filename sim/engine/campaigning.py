@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 PROBE, MOVE, BLOCK, AMBUSH, ATTACK_BASE = "probe", "move", "block", "ambush", "attack-base"
 NEGOTIATE, WITHDRAW = "negotiate", "withdraw"
 AMBITIOUS: Final = (PROBE, MOVE)
-ON_THE_ROADS: Final = (BLOCK, AMBUSH)
 CAMPAIGN: Final = (PROBE, MOVE, BLOCK, AMBUSH, ATTACK_BASE, NEGOTIATE, WITHDRAW)
 BASE_KINDS: Final = ("base", "headquarters", "compound")
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class Checkpoints:
     """Posts on routes, and what they find."""
 
-    __slots__ = ("_found", "_half", "_pending", "_rate", "_searches", "_standing", "_weapons", "_world")
+    __slots__ = ("_half", "_pending", "_rate", "_searches", "_standing", "_weapons", "_world")
 
     def __init__(self, world: World) -> None:
         self._world = world
@@ -31,7 +31,6 @@ class Checkpoints:
         self._searches: dict[str, Candidates] = {}
         self._standing: dict[str, Task] = {}
         self._pending: dict[str, At] = {}
-        self._found: dict[str, int] = {}
 
     def begin(self) -> None:
         self._world.tasks.provide("checkpoint", begins=self._stands, ends=self._leaves)

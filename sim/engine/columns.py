@@ -9,6 +9,7 @@ whoever is away with it.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from sim.engine import kinds
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from sim.engine.armed_group import GroupState
     from sim.engine.forces import UnitState
     from sim.engine.tasks import Task
+    from sim.engine.views import Value
     from sim.engine.world import World
 
 BARRING: Final = ("guard-terrain", "interposition", "redeploy-guard", "physical-protection")
@@ -72,10 +74,10 @@ class Columns:
         """The column of each group that has one."""
         self.venturing = Venturing(world)
         truth = world.truth
-        truth.provide("column", self._truth_word)
-        truth.provide("column-toward", self._truth_toward)
-        truth.provide("column-at", self._truth_at)
-        truth.provide("column-strength", self._truth_strength)
+        truth.provide("column", lambda group: self.word(group) if group in world.blueprint.groups else None)
+        truth.provide("column-toward", self._reading(lambda column: column.toward, ""))
+        truth.provide("column-at", self._reading(lambda column: column.passed, ""))
+        truth.provide("column-strength", self._reading(lambda column: column.strength, 0))
 
     def begin(self) -> None:
         """Places the mission cares for: its own, those it drew a line around, those people shelter at."""
@@ -482,23 +484,13 @@ class Columns:
 
     # What conditions ask
 
-    def _truth_word(self, subject: str) -> str | None:
-        return self.word(subject) if subject in self._world.blueprint.groups else None
+    def _reading(self, read: Callable[[Column], Value], otherwise: Value) -> Callable[[str], Value | None]:
+        """What a condition reads of the column of a group, and of a group without one."""
 
-    def _truth_toward(self, subject: str) -> str | None:
-        column = self.on_the_road.get(subject)
-        if column is not None:
-            return column.toward
-        return "" if subject in self._world.blueprint.groups else None
+        def asked(subject: str) -> Value | None:
+            column = self.on_the_road.get(subject)
+            if column is not None:
+                return read(column)
+            return otherwise if subject in self._world.blueprint.groups else None
 
-    def _truth_at(self, subject: str) -> str | None:
-        column = self.on_the_road.get(subject)
-        if column is not None:
-            return column.passed
-        return "" if subject in self._world.blueprint.groups else None
-
-    def _truth_strength(self, subject: str) -> int | None:
-        column = self.on_the_road.get(subject)
-        if column is not None:
-            return column.strength
-        return 0 if subject in self._world.blueprint.groups else None
+        return asked

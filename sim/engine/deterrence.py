@@ -174,10 +174,6 @@ class Deterrence:
         """The group's belief that the mission does what it says, 0 to 100."""
         return self._records[group].standing.value_at(self._world.now)
 
-    def lowest_credibility(self) -> float:
-        """The worst record any group holds; 100 where there is no group."""
-        return min((self.credibility(group) for group in self._records), default=HIGHEST)
-
     def announced(self, group: str) -> EventId | None:
         """The latest warning to the group, if it is still fresh."""
         record = self._records[group]

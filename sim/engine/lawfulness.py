@@ -34,7 +34,6 @@ class Review(NamedTuple):
     warned: bool
     imminent: bool
     """A threat to life that leaves no time to warn."""
-    authority: bool
     row: EventId
 
     @property
@@ -92,12 +91,11 @@ class Lawfulness:
         necessary = imminent or self._threatens(group)
         proportionate = (imminent and self._attacking(group)) or self._spared(group, place)
         warned = self._warned(group)
-        authority = not task.response.reserved or task.state != "sent"
         row = world.journal.write(
             kinds.FORCE_REVIEW, world.now, task.key, (task.row,),
             group.key, int(necessary), int(proportionate), int(warned), int(imminent),
         )  # fmt: skip
-        review = self.latest[task.name] = Review(necessary, proportionate, warned, imminent, authority, row)
+        review = self.latest[task.name] = Review(necessary, proportionate, warned, imminent, row)
         return review
 
     def used(self, task: Task, row: EventId) -> None:

@@ -59,8 +59,8 @@ class Obstruction:
     """What is held up, by whom, until when; and what the mission said to it."""
 
     __slots__ = (
-        "_answer", "_credibility", "_flight_share", "_forced_cost", "_forced_fire", "_forced_gain", "_hours",
-        "_let_pass", "_minutes", "_obstructing", "_pending", "_protest_backing", "_record", "_route_share", "_searched",
+        "_answer", "_flight_share", "_forced_cost", "_forced_fire", "_forced_gain", "_hours",
+        "_let_pass", "_minutes", "_obstructing", "_pending", "_protest_backing", "_record", "_route_share",
         "_sigma", "_world", "held", "protests", "shut", "violations",
     )  # fmt: skip
 
@@ -85,7 +85,6 @@ class Obstruction:
         self.protests: dict[str, int] = {}
         self.shut: dict[tuple[str, str], tuple[Tick, EventId]] = {}
         self.held: dict[str, tuple[Tick, EventId]] = {}
-        self._searched: dict[str, int] = {}
 
     def begin(self) -> None:
         world = self._world

@@ -34,7 +34,6 @@ ALL_COMMANDERS, IN_WRITING, ONE_CHANNEL, ICRC = (
     "icrc-informed",
 )
 PROTECTION: Final = "protection-of-civilians"
-AIR: Final = "air"
 
 
 class Crossing:

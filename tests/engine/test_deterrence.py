@@ -199,7 +199,6 @@ def test_those_who_watch_learn_half_as_much(world: FakeWorld, deterrence: Deterr
     deterrence.witnessed("riders", False, world.beginning, "town")
     assert deterrence.credibility("riders") == pytest.approx(100 * 1 / 5, abs=1e-4)
     assert deterrence.credibility("farmers") == pytest.approx(100 * 1 / 4.5, abs=1e-4)
-    assert deterrence.lowest_credibility() == deterrence.credibility("riders")
 
 
 def test_a_warning_ignored_costs_with_whoever_heard_it_and_with_nobody_else(
@@ -284,7 +283,7 @@ def test_looking_changes_nothing(world: FakeWorld, deterrence: Deterrence) -> No
     before = world.journal.digest()
     for _ in range(3):
         deterrence.perceived(RIDERS, "town")  # type: ignore[arg-type]
-        deterrence.lowest_credibility()
+        deterrence.credibility("riders")
     assert world.journal.digest() == before
     assert math.isfinite(deterrence.credibility("riders"))
 
