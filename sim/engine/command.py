@@ -112,7 +112,7 @@ class Command:
         task = self._make("direction", entry.seat, response, None, entry, row, 0.0, ())
         task.to = entry.lead
         delay = self._delay(f"{task.name}/hop/0", self._to_unit * MINUTE, across=True)
-        if entry.delegate:
+        if entry.delegate and not response.reserved:
             world.initiative.delegated[entry.place] = row
         answers = response.reserved and self.releases.directed(entry, row)
         world.intelligence.tell(

@@ -178,3 +178,14 @@ def test_the_nearest_commander_is_the_one_who_is_asked() -> None:
     world = mission(near, first, command__reaction_reach_km=30.0)
     world.initiative.alert("town", world.beginning)
     assert [row.subject for row in rows(world, kinds.ON_THE_SPOT)] == ["company-4"]
+
+
+def test_aircraft_released_beforehand_are_no_word_to_the_commander_on_the_spot() -> None:
+    world = mission()
+    receipt = world.apply(
+        inputs.Direction("head-of-mission", "force-commander", "close-air-support", "base", delegate=True)
+    )
+    assert receipt.accepted, receipt.reason
+    world.initiative.on_the_spot(world.forces.units["company-1"], "reaction/company-1#1", world.beginning)
+    (choice,) = rows(world, kinds.CHOICE, "reaction/company-1#1")
+    assert choice.causes == (world.beginning,)
