@@ -1,7 +1,7 @@
 """Where two runs part, and how that reaches each measure that differs.
 
-Rows are aligned by kind, subject and how many of the same came before, never by id: after one extra event the ids
-of all later rows differ, and nearly none of the rows. What was meant to differ (inputs, entries of a pattern,
+Rows are aligned by kind, subject and how many of the same came before, candidates by their own ordinals, and never
+by id: after one extra event the ids of all later rows differ, and nearly none of the rows. What was meant to differ (inputs, entries of a pattern,
 parameters) is declared and not counted; the first divergence is the earliest row besides that one run lacks or has
 otherwise.
 """
@@ -232,12 +232,16 @@ class _Comparison:
 
 
 def _keys(world: World) -> list[Key]:
-    """For each row its kind, its subject, and how many of the same came before."""
+    """For each row its kind, its subject, and how many of the same came before; a candidate has its own ordinal."""
     many: dict[tuple[int, str], int] = {}
     keys: list[Key] = []
     for row in world.journal.rows():
         about = (row.kind.code, row.subject)
-        many[about] = ordinal = many.get(about, -1) + 1
+        if row.kind is kinds.CANDIDATE:
+            # Those that passed unseen in one run are consumed there all the same.
+            ordinal = row.fields["ordinal"]
+        else:
+            many[about] = ordinal = many.get(about, -1) + 1
         keys.append((*about, ordinal))
     return keys
 
