@@ -22,6 +22,7 @@ TEXT = "    text: They say"
 OPEN = "label: Open it"
 HEAD = "role: head-of-mission, at: capital-base"
 RIDERS = "groups:\n  riders: {{kind: militia, home: town, strength: 50, options: {}}}\n"
+FEUD = "hostilities:\n  feud: {place: town, parties: [riders, riders], onset: 3h}\n"
 CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: military, strength: 9}}}"
 
 
@@ -86,6 +87,8 @@ CAMELS = "epilogue: 10d\ndoctrine: {unit_types: {camels: {label: a, component: m
         (INJECT, "  rumour:\n    at: D+0 09:00\n    delay: 2h\n", "its delay never begins"),
         ("communities:", RIDERS.format("{tax: 3}") + "communities:", '"tax" is no kind of action'),
         ("communities:", RIDERS.format("{raid: 30}") + "communities:", "at most 5"),
+        ("communities:", RIDERS.format("{}, enemies: [riders]") + "communities:", "among its own enemies"),
+        ("communities:", RIDERS.format("{}") + FEUD + "communities:", "a fight of riders with itself"),
         ("{after: 12h}", "{not: {after: {event: atack, by: 12h}}}", 'Did you mean "attack"?'),
         (TEXT, "    facts: [{subject: town, attribute: violense, value: quiet}]\n" + TEXT, '"violence"'),
     ],

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from sim.scenario.checks.decision_answers import DecisionAnswers
 from sim.scenario.checks.doctrine_overrides import DoctrineOverrides
+from sim.scenario.checks.fights import Fights
 from sim.scenario.checks.inject_triggers import InjectTriggers
 from sim.scenario.checks.known_words import KnownWords
 from sim.scenario.checks.moments import Moments
@@ -27,6 +28,7 @@ CHECKS: tuple[Check, ...] = (
     OneKey(),
     Positions(),
     SeatChain(),
+    Fights(),
     InjectTriggers(),
     DecisionAnswers(),
     OptionChoices(),
