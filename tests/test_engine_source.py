@@ -47,6 +47,13 @@ TECHNICAL_LITERALS: Final[dict[str, set[float]]] = {
     "sources": {10},
     # kilometres in the unit of a parameter
     "patrols": {1000},
+    # people in the unit of a parameter that counts per thousand of them
+    "admission": {1000},
+    "arrests": {1000},
+    "dangers": {1000},
+    "perimeter": {1000},
+    "public_order": {1000},
+    "works": {1000},
     # days of a week
     "support": {7},
     # what is still a number in an input that came from outside

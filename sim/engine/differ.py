@@ -1,9 +1,9 @@
 """Where two runs part, and how that reaches each measure that differs.
 
 Rows are aligned by kind, subject and how many of the same came before, candidates by their own ordinals, and never
-by id: after one extra event the ids of all later rows differ, and nearly none of the rows. What was meant to differ (inputs, entries of a pattern,
-parameters) is declared and not counted; the first divergence is the earliest row besides that one run lacks or has
-otherwise.
+by id: after one extra event the ids of all later rows differ, and nearly none of the rows. What was meant to differ
+(inputs, entries of a pattern, parameters) is declared and not counted; the first divergence is the earliest row
+besides that one run lacks or has otherwise.
 """
 
 from __future__ import annotations
