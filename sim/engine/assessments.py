@@ -119,6 +119,9 @@ class Assessments:
 
     def _together(self, weights: list[float]) -> float:
         """Several items on one thing, or several things at one place, are not independent: the next counts less."""
+        # One thing alone, as three in ten are, needs no order.
+        if len(weights) == 1:
+            return weights[0]
         total, share = 0.0, 1.0
         for weight in sorted(weights, key=abs, reverse=True):
             total += weight * share

@@ -143,15 +143,16 @@ class Centres:
             self._summarizing = None
         told: list[Told] = []
         later: dict[tuple[str, str, str], tuple[Tick, Told]] = {}
+        now = world.now
         for key, (tick, each) in self._changed.items():
-            if tick > world.now:
+            if tick > now:
                 later[key] = (tick, each)
             elif self._relayed.get(key) != each.value:
                 self._relayed[key] = each.value
                 told.append(each)
         self._changed = later
         if told and self.joc:
-            at = self._through(world.now, False)
+            at = self._through(now, False)
             self._outbox.send(
                 "situation-summary", self.joc[0], row, {}, told, max(each.grade for each in told), False,
                 dict.fromkeys((*self.principals, *self.analysts), at),

@@ -41,10 +41,10 @@ class Candidates:
         """The first candidate later than ``now``; those before it have passed."""
         if self._next.tick <= now:
             uniform = self._stream
-            ordinal, tick = self._next.ordinal, self._next.tick
+            mean, ordinal, tick = self._mean, self._next.ordinal, self._next.tick
             while tick <= now:
                 ordinal += 1
-                tick += max(1, round(exponential(uniform(), self._mean)))
+                tick += round(exponential(uniform(), mean)) or 1
                 marks = uniform(), uniform(), uniform()
             self._next = Candidate(ordinal, tick, *marks)
         return self._next
