@@ -210,7 +210,16 @@ class _Comparison:
         for amount, run, event in sorted(found, key=lambda part: (-abs(part[0]), part[2])):
             way = self._way(run, event)
             told = tuple(_telling(self.worlds[run], self.worlds[run].journal.row(each)) for each in way)
-            yield Part(amount, run, told, self._instead(run, way[0]))
+            yield Part(amount, run, told, self._unlike_words(run, way[0]))
+
+    def _unlike_words(self, run: int, event: EventId) -> str:
+        """The same, with what is not alike where the words are: rounded figures can hide it."""
+        instead = self._instead(run, event)
+        row = self.worlds[run].journal.row(event)
+        if not instead or instead != _telling(self.worlds[run], row):
+            return instead
+        twin = self.worlds[1 - run].journal.row(self.ids[1 - run][self.keys[run][event]])
+        return f"{instead} ({'; '.join(_unequal(row, twin)) or 'at another moment'})"
 
     def _key(self, run: int, made: Contribution) -> Key:
         return (NO_ROW, "", 0) if made.row < 0 else self.keys[run][made.row]
