@@ -220,6 +220,49 @@ def test_random_play_does_use_reserved_means_somewhere() -> None:
 # The gate of staff security
 
 
+def risky_play(luck: random.Random, world: World) -> Input:
+    """Covered people are sent about, agreements on what is worth a risk come and go, and some orders are another's."""
+    plan = world.blueprint
+    seats = list(plan.seats.values())
+    place = luck.choice(list(plan.places))
+    action, roles = luck.choice(
+        [
+            ("programme-criticality", ("head-of-mission", "deputy-rc-hc")),
+            ("collect-information", ("joc", "jmac")), ("hire-interpreters", ("chief-of-staff", "mission-support")),
+            ("threat-assessment", ("jmac", "force-commander")), ("community-engagement", ()), ("liaison", ()),
+        ]
+    )  # fmt: skip
+    covered = [unit for unit in plan.units.values() if world.security.covered(world.forces.units[unit.id])]
+    if covered and luck.random() < 0.5:
+        unit = luck.choice(covered)
+        doing = luck.choice(["community-engagement", "weapons-screening", "security-survey", "joint-liaison"])
+        target = next(iter(plan.counterparts), "")
+        return inputs.Order(unit.controller, doing, unit.id, place, target if doing == "joint-liaison" else "")
+    holders = [seat.id for seat in seats if seat.role in roles] or [luck.choice(seats).id]
+    options = (luck.choice(["pc1", "pc3", "pc4"]),) if action == "programme-criticality" else ()
+    return inputs.Order(luck.choice(holders), action, "", place, "", options)
+
+
+def risky(scenario: str, seed: int) -> World:
+    """Eight days of it, with some places reported to be dangerous; what is said of each is the same in every run."""
+    world = World(blueprint(scenario=scenario), seed)
+    for place in world.blueprint.places:
+        world.intelligence.tell(
+            "patrol-report", place, ("joc", "security-adviser", "head-of-mission"), world.beginning,
+            facts=[(place, "violence", random.Random(place).choice(["quiet", "incidents", "fighting"]))],
+            values={"place": place},
+        )  # fmt: skip
+    world.advance(HOUR)
+    list(session(world, seed, 60, risky_play, (0.3, 2.0)))
+    world.advance(8 * DAY)
+    return world
+
+
+def test_the_gate_of_staff_security_does_stop_somebody_somewhere() -> None:
+    """Otherwise the law below would hold of nothing."""
+    assert sum(risky(scenario, 1).staff_risk.refused for scenario in SCENARIOS) > 3
+
+
 @every_scenario
 @random_play
 def test_nobody_under_the_security_system_goes_where_the_risk_is_not_accepted(
@@ -237,16 +280,7 @@ def test_nobody_under_the_security_system_goes_where_the_risk_is_not_accepted(
         return row
 
     monkeypatch.setattr(StaffRisk, "stops", stops)
-    world = World(blueprint(scenario=scenario), seed)
-    for place in world.blueprint.places:
-        world.intelligence.tell(
-            "patrol-report", place, ("joc", "security-adviser", "head-of-mission"), world.beginning,
-            facts=[(place, "violence", random.Random(place).choice(["quiet", "incidents", "fighting"]))],
-            values={"place": place},
-        )  # fmt: skip
-    world.advance(HOUR)
-    list(session(world, seed, 80))
-    world.advance(8 * DAY)
+    world = risky(scenario, seed)
     for task, _ in carried_out(world):
         if task.kind == "order":
             assert asked[task.name], task.name
