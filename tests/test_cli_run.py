@@ -214,6 +214,19 @@ def test_two_patterns_are_compared_in_sentences_and_as_one_object(capsys: pytest
     assert data["first"]["kind"] == "objection"
 
 
+def test_a_line_that_is_meant_and_one_that_is_bluff_are_told_apart_on_the_terminal(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    words = ["differ", "bambari", "--patterns", "historical,bluff", "--seed", "7", "--measure", "credibility_min_end"]
+    assert cli.main(words) == ExitCode.OK
+    text = capsys.readouterr().out
+    first, _, chain = text.partition("Here they part")[2].partition("credibility_min_end:")
+    assert "historical: D+" in first
+    assert "bluff: D+" in first
+    assert "as bluff has it" in chain
+    assert "crosses the line" in chain
+
+
 @pytest.mark.parametrize("patterns", ["base", "base,", "a,b,c"])
 def test_anything_but_two_patterns_is_refused(capsys: pytest.CaptureFixture[str], patterns: str) -> None:
     assert cli.main(["differ", "saraf_umra", "--patterns", patterns]) != ExitCode.OK

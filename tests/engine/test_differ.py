@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import math
+from functools import cache
+
 import pytest
 
+from sessions import blueprint
 from sim.engine import kinds
 from sim.engine.differ import Difference, differ
 from sim.engine.explain import Unexplained
@@ -109,3 +113,55 @@ def test_comparing_changes_neither_run() -> None:
     assert left.digest() == right.digest() == before
     assert left.journal.kind(0) is kinds.SCENARIO
     assert left.now == DAY > HOUR
+
+
+# A line that is meant, and one that is bluff
+
+
+@cache
+def two_lines() -> tuple[World, World]:
+    """Bambari with the line enforced and with the line only declared: one seed, five weeks; nobody changes them."""
+    historical, bluff = (World(blueprint(pattern, "bambari"), 7) for pattern in ("historical", "bluff"))
+    return after(historical, 35), after(bluff, 35)
+
+
+def test_a_line_that_is_meant_and_one_that_is_bluff_part_where_somebody_decides_otherwise() -> None:
+    historical, bluff = two_lines()
+    found = differ(historical, bluff)
+    assert any("fire on the column" in text and "only in run 1" in text for text in found.declared)
+    assert found.first is not None
+    assert 0 < found.first.tick < 35 * DAY
+    assert found.first.texts[0] != found.first.texts[1]
+    assert found.first.kind == "decision-answered"
+    assert "release" in found.first.texts[0]
+    # Up to there the two are the same run.
+    for event in range(min(historical.journal.count, bluff.journal.count)):
+        one, other = historical.journal.row(event), bluff.journal.row(event)
+        if max(one.tick, other.tick) >= found.first.tick:
+            break
+        assert one.tick == other.tick
+
+
+def test_the_chain_goes_from_there_to_the_word_that_was_not_kept_and_what_it_cost() -> None:
+    historical, bluff = two_lines()
+    found = differ(historical, bluff, ("lines_not_kept", "credibility_min_end"))
+    assert found.first is not None
+    moved = {each.measure: each for each in found.moved}
+    not_kept = moved["lines_not_kept"]
+    assert (not_kept.values[1] or 0) > (not_kept.values[0] or 0)
+    for each in moved.values():
+        before, behind = (value or 0.0 for value in each.values)
+        assert math.fsum(part.amount for part in each.parts) == pytest.approx(behind - before, abs=1e-3)
+        for part in each.parts:
+            assert part.chain
+            assert all(is_plain(text) for text in part.chain), part.chain
+    broken = [part for part in not_kept.parts if part.run == 1]
+    assert any(any("crosses the line" in text for text in part.chain) for part in broken)
+    assert all("is tested by" in part.chain[-1] for part in broken)
+    cost = [part for part in moved["credibility_min_end"].parts if part.run == 1 and part.amount < 0]
+    assert any(any("is tested by" in text for text in part.chain) for part in cost)
+
+
+def is_plain(text: str) -> bool:
+    """A sentence of words and figures: no key of the program, nothing left out."""
+    return " " in text and not any(mark in text for mark in ("_", "/", "{", "}", "#", "None"))
