@@ -223,8 +223,8 @@ def test_a_line_that_is_meant_and_one_that_is_bluff_are_told_apart_on_the_termin
     first, _, chain = text.partition("Here they part")[2].partition("credibility_min_end:")
     assert "historical: D+" in first
     assert "bluff: D+" in first
-    assert "as bluff has it" in chain
-    assert "crosses the line" in chain
+    assert "as bluff has it" in chain or "as historical has it" in chain
+    assert "being believed" in chain
 
 
 @pytest.mark.parametrize("patterns", ["base", "base,", "a,b,c"])

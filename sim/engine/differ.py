@@ -34,6 +34,9 @@ SECTIONS: Final = (
 )  # fmt: skip
 """Sections of a blueprint in which an entry can be declared different."""
 
+SAME: Final = "the same happened, but the measure is of another there"
+"""Of a row that both runs have alike: a measure of the lowest may be of one in this run and of another in that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Parting:
@@ -214,6 +217,8 @@ class _Comparison:
 
     def _unlike_words(self, run: int, event: EventId) -> str:
         """The same, with what is not alike where the words are: rounded figures can hide it."""
+        if event not in self.unlike[run]:
+            return SAME
         instead = self._instead(run, event)
         row = self.worlds[run].journal.row(event)
         if not instead or instead != _telling(self.worlds[run], row):

@@ -18,8 +18,10 @@ EVE = 20 * HOUR
 """Before the first shots: nobody has decided anything yet."""
 BEFORE = {"outer-perimeter", "open-gate", "ration-water", "retain-essential-staff"}
 
-BEFOREHAND = {"close-base": Order("force-commander", "establish-base", "company-1/2", "saraf-umra", hours=600.0)}
+BEFOREHAND = {"close-base": Order("force-commander", "establish-base", "company-1/2", "fassi", hours=600.0)}
 """What must be there, with and without the response, and is done on the eve."""
+PLACE = {"close-base": "fassi"}
+"""Where it is done, if not in the town or at its base."""
 
 UNIT = {
     "checkpoint": "company-1",
@@ -100,7 +102,8 @@ def taken(action: str) -> tuple[World, World, str]:
     """The same world with and without the response, ordered by the seat whose it is."""
     plan = blueprint("no_reinforcement")
     response = plan.doctrine.responses[action]
-    place = "team-site" if response.needs == "site" or action == "reinforce" else "saraf-umra"
+    usual = "team-site" if response.needs == "site" or action == "reinforce" else "saraf-umra"
+    place = PLACE.get(action, usual)
     unit = UNIT.get(action, "")
     if unit:
         seat = plan.units[unit].controller
