@@ -35,10 +35,19 @@ TURNING_POINTS: Final[Mapping[Kind, str]] = {
     kinds.DECISION_ANSWERED: "Decided: {subject} {option}.",
     kinds.DECISION_EXPIRED: "Nobody decided. {subject} {option}.",
     kinds.RELOCATED: "Staff leave {subject}.",
-    kinds.EVACUATED: "{subject} flies {wounded} wounded out.",
+    kinds.EVACUATED: "Flown out by {subject}: {wounded} wounded.",
     kinds.AGREEMENT: "An agreement is signed: {subject}.",
     kinds.AGREEMENT_BROKEN: "The agreement is broken: {subject}.",
     kinds.SPOKEN: "{subject} {verb}.",
+    kinds.CALLED_OFF: "{by} calls {subject} off {place}.",
+    kinds.NAMED: "The mission names {subject} in public.",
+    kinds.LINE_DECLARED: "{subject} is announced.",
+    kinds.LINE_CROSSED: "{subject}: a column crosses {line}.",
+    kinds.LINE_WITHDRAWN: "{subject} is withdrawn.",
+    kinds.TERMS_AGREED: "{subject}: terms are agreed.",
+    kinds.TERMS_BROKEN: "{subject}: the terms are broken.",
+    kinds.BASE_OPENED: "A temporary base opens at {subject}.",
+    kinds.BASE_CLOSED: "The base at {subject} is given up.",
 }
 """What belongs in the story whenever it happens."""
 
@@ -124,16 +133,17 @@ def _told(world: World, row: Row) -> str:
         if isinstance(value, str | int)
     }
     subject = row.subject
+    said["subject"] = spoken(names, subject)
     if subject.startswith("decision/"):
         decision = world.blueprint.decisions.get(subject.removeprefix("decision/"))
         if decision is not None:
-            subject = decision.title if decision.title.endswith("?") else f"{decision.title}:"
+            said["subject"] = decision.title if decision.title.endswith("?") else f"{decision.title}:"
             option = decision.options.get(str(row.fields.get("option", "")))
             said["option"] = option.label if option is not None else said.get("option", "")
     if row.kind is kinds.GATE:
         said["state"] = GATES.get(str(row.fields["state"]), said["state"])
-    said["subject"] = spoken(names, subject)
-    return TURNING_POINTS[row.kind].format_map(said)
+    text = TURNING_POINTS[row.kind].format_map(said)
+    return text[:1].upper() + text[1:]
 
 
 def _place(names: Mapping[str, str], row: Row) -> str:
@@ -143,9 +153,11 @@ def _place(names: Mapping[str, str], row: Row) -> str:
 def _numbers(world: World, values: Mapping[str, MeasureValue]) -> list[tuple[str, str, str]]:
     catalogue = world.blueprint.doctrine.measures
     found = []
+    asked = world.blueprint.reading.measures
     for name in world.blueprint.reading.first(values):
         value, spec = values[name], catalogue.get(name)
-        if spec is not None:
+        # A mechanism that this scenario does not use would fill the page with noughts.
+        if spec is not None and (not asked or name in asked or value.value):
             found.append((spec.label, written(value, spec.unit), spec.help))
     home = catalogue.get("home_share_end")
     for mark, later in world.measures.epilogue().items():

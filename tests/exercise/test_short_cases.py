@@ -56,3 +56,27 @@ def test_a_team_of_one_person_is_asked_something_on_both_days(name: str) -> None
     opened = [opened for opened, _ in asked(world).values()]
     assert sum(tick < 18 * HOUR for tick in opened) >= 4
     assert any(tick >= 20 * HOUR for tick in opened)
+
+
+def test_the_numbers_at_the_end_are_what_was_asked_for_and_what_happened(case: list[World]) -> None:
+    world = case[0]
+    world.advance(world.horizon)
+    ending = world.ending()
+    assert ending is not None
+    labels = world.blueprint.doctrine.measures
+    asked = [labels[name].label for name in world.blueprint.reading.measures]
+    assert [label for label, _, _ in ending.numbers][: len(asked)] == asked
+    noughts = [label for label, text, _ in ending.numbers if text.split(" ")[0] == "0"]
+    assert set(noughts) <= set(asked)
+
+
+def test_the_story_of_a_red_line_tells_when_it_was_announced_and_crossed() -> None:
+    blueprint = compile_scenario(load("bambari"))
+    world = World(blueprint, 4)
+    world.advance(world.horizon)
+    ending = world.ending()
+    assert ending is not None
+    told = [text for _, text in ending.story]
+    assert any(text.endswith("is announced.") for text in told)
+    assert any("a column crosses the line" in text for text in told)
+    assert all(text[:1] == text[:1].upper() for text in told)
