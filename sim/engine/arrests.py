@@ -99,12 +99,13 @@ class Arrests:
             people, row = self._fight(task, group, unit, band, row)
         elif outcome.outcome == YIELDS:
             people = 1 + poisson(world.chance.draw(f"{task.name}/arrested"), self._persons * known)
-        people = min(people, group.strength)
+            people = min(people, group.strength)
         written = world.journal.write(
             kinds.APPREHENSION, world.now, group.key, (row,), world.journal.name(outcome.outcome), people
         )
-        if people:
+        if outcome.outcome == YIELDS:
             world.groups.weaken(group, people, written, broke=False)
+        if people:
             self._custody.taken(task.place, group.id, people, unit, written)
         self._trust_lost(group, written)
         world.truth.event("apprehension", group.id, written)

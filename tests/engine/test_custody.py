@@ -289,3 +289,20 @@ def test_nobody_hurt_is_nothing_to_look_into() -> None:
     before = world.digest()
     world.custody.harmed_by_mission("town", 0, "company-1", world.beginning)
     assert world.digest() == before
+
+
+def test_wounded_who_are_taken_after_they_resisted_are_lost_to_their_group_once() -> None:
+    resisted = 0
+    for seed in range(30):
+        world = mission(seed=seed, custody__arrest_resists=3.0, custody__knowledge_least=1.0)
+        riders = world.groups.state["riders"]
+        riders.aggression = 1.0
+        before = riders.strength
+        order(world, "apprehend", "company-1", "town", target="riders")
+        world.advance(30 * HOUR)
+        (made,) = rows(world, kinds.APPREHENSION)
+        if made.fields["outcome"] == "resists":
+            ended = rows(world, kinds.CONTACT_ENDED)[0].fields
+            resisted += made.fields["people"]
+            assert riders.strength == before - ended["killed"] - ended["wounded"]
+    assert resisted
