@@ -179,7 +179,7 @@ class Arrests:
         for group, taken in held:
             world.groups.weaken(group, taken, row, broke=False)
             self._custody.taken(place, group.id, taken, unit, row)
-        doors = 1.0 - known / 2
+        doors = 1.0 - world.parameters["custody.known_doors_share"] * known
         for state in world.people.living_at(place):
             trust = self._doors_trust * doors
             world.ledger.enter(state.trust, -trust, (row,), world.journal.name("cordon"))

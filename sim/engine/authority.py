@@ -7,11 +7,27 @@ everybody else, or across components, asks (S1 1.3).
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from sim.doctrine import Response
     from sim.engine.world import World
+
+
+ADDRESSEES: Final[Mapping[str, str]] = {
+    "counterpart": "counterparts",
+    "place": "places",
+    "group": "groups",
+    "contributor": "contributors",
+    "hostility": "hostilities",
+    "community": "communities",
+    "route": "routes",
+    "line": "red_lines",
+    "patron": "patrons",
+    "seat": "seats",
+}
+"""Whom or what a response can be addressed to, and where the blueprint keeps them."""
 
 
 class Authority:
@@ -66,25 +82,7 @@ class Authority:
 
     def _kind_of(self, target: str) -> str:
         blueprint = self._world.blueprint
-        if target in blueprint.counterparts:
-            return "counterpart"
-        if target in blueprint.places:
-            return "place"
-        if target in blueprint.groups:
-            return "group"
-        if target in blueprint.contributors:
-            return "contributor"
-        if target in blueprint.hostilities:
-            return "hostility"
-        if target in blueprint.communities:
-            return "community"
-        if target in blueprint.routes:
-            return "route"
-        if target in blueprint.red_lines:
-            return "line"
-        if target in blueprint.patrons:
-            return "patron"
-        return "seat" if target in blueprint.seats else ""
+        return next((kind for kind, section in ADDRESSEES.items() if target in getattr(blueprint, section)), "")
 
     def _whose(self, response: Response) -> str:
         blueprint = self._world.blueprint

@@ -408,15 +408,17 @@ class Custody:
         if found is not None:
             found.timer.cancel()
         fault = self._faulty if found is not None else 0.0
+        unclear = world.parameters["custody.finding_unclear_share"]
         outcome = world.chance.choose(
-            f"{task.name}/finding", {FAILING: fault, JUSTIFIED: (1.0 - fault) / 2, UNCLEAR: (1.0 - fault) / 2},
+            f"{task.name}/finding",
+            {FAILING: fault, JUSTIFIED: (1.0 - fault) * (1.0 - unclear), UNCLEAR: (1.0 - fault) * unclear},
             causes=causes,
         )  # fmt: skip
         row = world.journal.write(
             kinds.FINDING, world.now, world.places.state[place].key, (outcome.row,),
             world.journal.name(outcome.outcome), int(late),
         )  # fmt: skip
-        worth = self._finding / 2 if late else self._finding
+        worth = self._finding * (world.parameters["custody.late_finding_share"] if late else 1.0)
         if outcome.outcome != UNCLEAR:
             world.standing("legitimacy", worth, (row,), "fact-finding")
         if found is not None:

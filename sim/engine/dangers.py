@@ -177,7 +177,8 @@ class Dangers:
             return press * tension * (1.0 - self._calming * inner)
         if danger == UNREST:
             weapons = min(1.0, site.weapons / self._weapons_full)
-            return crowd * tension * (0.5 + 0.5 * weapons) * (1.0 - self._calming * inner)
+            unarmed = self._world.parameters["sites.unrest_unarmed_share"]
+            return crowd * tension * (unarmed + (1.0 - unarmed) * weapons) * (1.0 - self._calming * inner)
         if danger == FIREWOOD:
             alarm = site.alarm.value_at(self._world.now) / HIGHEST
             return crowd * alarm * (1.0 - site.wood_cover)
@@ -239,6 +240,7 @@ class Dangers:
         if unit is None:
             return
         born = world.journal.write(kinds.EXPLOITATION, world.now, site.key, (row,), unit.key)
-        self._sites.stir(site, self._tension_steps["unrest"] / 2, born, "unrest")
+        step = self._tension_steps["unrest"] * world.parameters["sites.exploitation_tension_share"]
+        self._sites.stir(site, step, born, "unrest")
         world.security.conduct(unit.id, born, place=site.id)
         world.truth.event("exploitation", site.id, born)

@@ -6,6 +6,7 @@ them. A cohort that nobody can receive goes back to what it knows.
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from sim.engine import kinds
@@ -88,7 +89,9 @@ class Disarmament:
 
     def _leaves(self, task: Task, group: GroupState, ordinal: int, fighters: int) -> EventId:
         world = self._world
-        capacity = self._capacity if "reception" in task.options else self._capacity // 2
+        capacity = self._capacity
+        if "reception" not in task.options:
+            capacity = math.floor(capacity * world.parameters["ddr.unprepared_share"])
         received = min(fighters, capacity)
         back = share_of(fighters - received, self._relapse, world.chance.draw(f"{group.id}/cohort/{ordinal}/relapse"))
         row = world.journal.write(kinds.COHORT, world.now, group.key, (task.row,), fighters, received)

@@ -255,7 +255,7 @@ class Obstruction:
             world.host_state.consent(holder) if holder in world.blueprint.counterparts else world.host_state.lowest()
         )
         fire = self._forced_fire * (1.0 - consent / HIGHEST) * hostile if band else 0.0
-        fast = (1.0 - fire) * (1.0 - consent / HIGHEST) / 2
+        fast = (1.0 - fire) * (1.0 - consent / HIGHEST) * world.parameters["obstruction.stands_fast_share"]
         outcome = world.chance.choose(
             f"{name}/{route.id}/forced", {"makes-way": 1.0 - fire - fast, "stands-fast": fast, "fires": fire},
             causes=causes, terms={"consent": consent, "band": float(band)},
@@ -266,7 +266,8 @@ class Obstruction:
         for violation in self.violations.get(holder, ()):
             violation.answered = row
         for counterpart in world.blueprint.counterparts:
-            share = 1.0 if counterpart == holder or holder not in world.blueprint.counterparts else 1.0 / 2
+            concerned = counterpart == holder or holder not in world.blueprint.counterparts
+            share = 1.0 if concerned else world.parameters["obstruction.other_counterpart_share"]
             world.standing(f"consent/{counterpart}", -share * self._forced_cost, (row,), FORCE)
         if outcome.outcome == "stands-fast":
             return from_hours(lognormal(world.chance.draw(f"{name}/{route.id}/held"), self._hours, self._sigma))

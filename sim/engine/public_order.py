@@ -193,7 +193,8 @@ class PublicOrder:
             lethal = unit.capabilities.get("combat", 0.0)
             if training >= lethal:
                 continue
-            odds = self._fires * (lethal - training) * (1.0 - self.held(crowd) / 2)
+            restraint = world.parameters["crowds.held_restraint"] * self.held(crowd)
+            odds = self._fires * (lethal - training) * (1.0 - restraint)
             outcome = world.chance.choose(
                 f"{crowd.name}/fire/{unit.id}", {"fires": odds, "holds": 1.0 - odds}, causes=(row,),
                 terms={"training": training, "held": self.held(crowd)}, ordinal=crowd.turns,
@@ -224,5 +225,5 @@ class PublicOrder:
         )  # fmt: skip
         world.custody.harmed_by_mission(place, killed + wounded, unit.id, fired)
         if not killed + wounded:
-            self._crowds.aggrieved(place, "mission-harm", fired, 0.5)
+            self._crowds.aggrieved(place, "mission-harm", fired, world.parameters["crowds.nobody_hit_share"])
         self._crowds.thin(crowd, min(1.0, crowd.anger(world.now) / HIGHEST), fired, "fire")

@@ -100,7 +100,8 @@ class Rescue:
         world.people.reassure(task.place, world.tasks.effect(task, "reassurance"), task.row)
         if unit is None or enemy is None:
             return
-        level = min(1.0, world.groups.intensity(task.place) + enemy.aggression / 2)
+        bold = world.parameters["rescue.aggression_weight"] * enemy.aggression
+        level = min(1.0, world.groups.intensity(task.place) + bold)
         odds = self._contact * level
         outcome = world.chance.choose(
             f"{task.name}/contact", {"contact": odds, "clear": 1.0 - odds}, causes=(task.row,),

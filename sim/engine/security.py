@@ -40,7 +40,7 @@ class Security:
         "_harm_headquarters",
         "_left_behind_trust",
         "_national",
-        "_sigma",
+        "_reported", "_sigma",
         "_stay_cost",
         "_stay_share",
         "_surfaced",
@@ -55,6 +55,7 @@ class Security:
         value = world.parameters
         self._world = world
         self._conduct_cost = value["security.concealed_misconduct_legitimacy"]
+        self._reported = world.parameters["security.reported_share"]
         self._conceal = value["security.concealment_share"]
         self._stay_cost = value["security.relocation_legitimacy"]
         self._national = value["security.national_share"]
@@ -245,7 +246,8 @@ class Security:
         written = world.journal.write(
             kinds.CONDUCT, world.now, world.journal.name(unit), (outcome.row,), world.journal.name(outcome.outcome)
         )
-        cost = self._conduct_cost if outcome.outcome == "concealed" else self._conduct_cost / 2
+        weight = 1.0 if outcome.outcome == "concealed" else self._reported
+        cost = self._conduct_cost * weight
         world.standing("legitimacy", -cost, (written,), "conduct")
         world.measures.count("exploitation_allegations", 1, written)
         if outcome.outcome == "reported":
@@ -259,7 +261,6 @@ class Security:
             self._concealed.setdefault(place, []).append((unit, written))
             world.agenda.after(wait, Phase.REPORTS, 0, self._comes_out, (place, unit, written))
         if place:
-            weight = 1.0 if outcome.outcome == "concealed" else 0.5
             world.crowds.aggrieved(place, "conduct", written, weight)
             world.manpower.misconduct(place, written)
 
@@ -267,7 +268,7 @@ class Security:
         """Somebody went and asked: what was concealed there is told after all; return how many cases."""
         cases = self._concealed.pop(place, [])
         for unit, concealed in cases:
-            self._told(unit, "uncovered", self._conduct_cost / 2, (row, concealed))
+            self._told(unit, "uncovered", self._conduct_cost * self._reported, (row, concealed))
         return len(cases)
 
     def _comes_out(self, event: At) -> None:
@@ -276,7 +277,7 @@ class Security:
         cases = self._concealed.get(place, [])
         if (unit, concealed) in cases:
             cases.remove((unit, concealed))
-            row = self._told(unit, "surfaced", -self._conduct_cost / 2, (concealed,))
+            row = self._told(unit, "surfaced", -self._conduct_cost * self._reported, (concealed,))
             self._world.standing("headquarters", -self._surfaced, (row,), "conduct")
 
     def _told(self, unit: str, how: str, legitimacy: float, causes: tuple[EventId, ...]) -> EventId:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, Final
 
+from sim.engine.authority import ADDRESSEES
 from sim.exercise.wording import Wording
 
 if TYPE_CHECKING:
@@ -18,18 +19,6 @@ REPORT: Final = "report"
 PRODUCTS: Final = {
     "flash-report": "In one sentence: what, where, when, who says so. It goes at once; more follows later.",
     "situation-report": "What is known, what is not, what was ordered, and when the next one comes.",
-}
-CATALOGUES: Final = {
-    "counterpart": "counterparts",
-    "group": "groups",
-    "contributor": "contributors",
-    "hostility": "hostilities",
-    "community": "communities",
-    "seat": "seats",
-    "route": "routes",
-    "line": "red_lines",
-    "patron": "patrons",
-    "place": "places",
 }
 
 
@@ -163,7 +152,7 @@ class Forms:
     def _targets(self, response: Response) -> list[str]:
         found: list[str] = []
         for kind in response.targets:
-            found += list(getattr(self._blueprint, CATALOGUES[kind]))
+            found += list(getattr(self._blueprint, ADDRESSEES[kind]))
         return found
 
     def _named(self, ids: Sequence[str]) -> list[dict[str, str]]:
