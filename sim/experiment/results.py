@@ -1,0 +1,105 @@
+"""Results by the replication, as the statistics read them: one row a replication, patterns side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Numbers: TypeAlias = NDArray[np.float64]
+Flags: TypeAlias = NDArray[np.bool_]
+
+
+class Results(Protocol):
+    """The first ``n`` complete replications of one design point and draw, in the order of their ids."""
+
+    @property
+    def patterns(self) -> tuple[str, ...]: ...
+
+    @property
+    def n(self) -> int: ...
+
+    def values(self, pattern: str, column: str) -> Numbers:
+        """A column, one number a replication; not a number where it is undefined or the run failed.
+
+        Raises:
+            KeyError: for a pattern or column that there is not.
+        """
+
+    def failed(self, pattern: str) -> Flags:
+        """Which replications failed."""
+
+    def same_history(self, pattern: str, other: str) -> Flags:
+        """In which replications two patterns gave the same history, event for event."""
+
+
+class Held:
+    """Results in memory."""
+
+    def __init__(
+        self,
+        columns: Mapping[str, Mapping[str, Sequence[float] | Numbers]],
+        failed: Mapping[str, Sequence[bool] | Flags] | None = None,
+        digests: Mapping[str, Sequence[str]] | None = None,
+    ) -> None:
+        """Args:
+        columns: by pattern, then by column, one number a replication.
+        failed: by pattern; nothing failed if left out.
+        digests: of histories by pattern; unlike each other if left out.
+        """
+        self._columns = {
+            pattern: {name: np.asarray(column, dtype=np.float64) for name, column in own.items()}
+            for pattern, own in columns.items()
+        }
+        self._n = len(next(iter(next(iter(self._columns.values())).values()), ()))
+        self._failed = {pattern: np.asarray(flags, dtype=np.bool_) for pattern, flags in (failed or {}).items()}
+        self._digests = {pattern: np.asarray(own) for pattern, own in (digests or {}).items()}
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(self._columns)
+
+    @property
+    def n(self) -> int:
+        return self._n
+
+    def values(self, pattern: str, column: str) -> Numbers:
+        return self._columns[pattern][column]
+
+    def failed(self, pattern: str) -> Flags:
+        return self._failed.get(pattern, np.zeros(self._n, dtype=np.bool_))
+
+    def same_history(self, pattern: str, other: str) -> Flags:
+        if pattern not in self._digests or other not in self._digests:
+            return np.zeros(self._n, dtype=np.bool_)
+        same: Flags = self._digests[pattern] == self._digests[other]
+        return same & ~self.failed(pattern) & ~self.failed(other)
+
+
+def first(results: Results, n: int) -> Results:
+    """The first ``n`` replications of results."""
+    return _First(results, min(n, results.n))
+
+
+class _First:
+    def __init__(self, whole: Results, n: int) -> None:
+        self._whole, self._n = whole, n
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return self._whole.patterns
+
+    @property
+    def n(self) -> int:
+        return self._n
+
+    def values(self, pattern: str, column: str) -> Numbers:
+        return self._whole.values(pattern, column)[: self._n]
+
+    def failed(self, pattern: str) -> Flags:
+        return self._whole.failed(pattern)[: self._n]
+
+    def same_history(self, pattern: str, other: str) -> Flags:
+        return self._whole.same_history(pattern, other)[: self._n]
