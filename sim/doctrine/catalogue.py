@@ -159,6 +159,14 @@ class MeasureSpec:
     denominator: str = ""
     window: str = ""
     help: str = ""
+    whole: bool = False
+    """It counts whole things."""
+    may_not_happen: bool = False
+    """It times what may not have happened by the end; such a run is known to have lasted at least so long."""
+    heavy_tailed: bool = False
+    """A handful of runs can carry its mean, which is then no ground for stopping."""
+    thresholds: tuple[float, ...] = ()
+    """Levels by which it is judged how often more than so much comes."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -140,6 +140,8 @@ class Measures:
             "home_share_end": self._home_share,
             "immediate_response_share": self._immediate_share,
             "response_hours_median": self._response_median,
+            "arrival_hours": self._arrival,
+            "never_reached_share": self._never_reached,
             "detection_hours": self._detection,
             "alerts_addressed_share": self._alerts_share,
             "reinforcement_hours": self._reinforcement,
@@ -188,6 +190,8 @@ class Measures:
                 return (*self._until("immediate_responses", end), *self._until("attacks_on_civilians", end))
             case "response_hours_median":
                 return self._until("response_hours", end)
+            case "arrival_hours" | "never_reached_share":
+                return (*self._until("response_hours", end), *self._until("attacks_on_civilians", end))
             case "detection_hours":
                 hours, found = self._detection(end).value, self._world.intelligence.attack_known()
                 return () if hours is None or found is None else (Contribution(found[0], hours, found[1]),)
@@ -247,6 +251,18 @@ class Measures:
         half = len(hours) // 2
         median = hours[half] if len(hours) % 2 else (hours[half - 1] + hours[half]) / 2
         return MeasureValue(median, None, float(len(hours)), 0, end)
+
+    def _arrival(self, end: Tick) -> MeasureValue:
+        """A restricted mean: to leave out what never came would reward coming to few."""
+        longest = self._world.parameters["attacks.late_response_hours"]
+        came = [part.amount for part in self._until("response_hours", end)]
+        attacks = math.fsum(part.amount for part in self._until("attacks_on_civilians", end))
+        waited = math.fsum(min(hours, longest) for hours in came) + (attacks - len(came)) * longest
+        return _share(waited, attacks, end)
+
+    def _never_reached(self, end: Tick) -> MeasureValue:
+        attacks = math.fsum(part.amount for part in self._until("attacks_on_civilians", end))
+        return _share(attacks - len(self._until("response_hours", end)), attacks, end)
 
     def _detection(self, end: Tick) -> MeasureValue:
         begun = self._world.truth.first("attack", "")

@@ -96,6 +96,19 @@ def test_immediate_means_that_somebody_was_there_before_it_ended() -> None:
     assert world.measures.value("response_hours_median").value == 3.0
 
 
+def test_arrival_counts_what_never_came_at_the_longest_wait() -> None:
+    world = SmallWorld()
+    longest = world.parameters["attacks.late_response_hours"]
+    for hour in range(1, 5):
+        count(world, hour * HOUR, "attacks_on_civilians", 1)
+    for hours in (0.5, longest + 6.0):
+        count(world, 3 * HOUR, "response_hours", hours)
+    world.run(DAY)
+    arrival = world.measures.value("arrival_hours")
+    assert (arrival.numerator, arrival.denominator) == (0.5 + 3 * longest, 4.0)
+    assert world.measures.value("never_reached_share").value == 0.5
+
+
 def test_reinforcement_counts_from_the_first_shots_to_a_site_it_did_not_start_at() -> None:
     unit: Any = SimpleNamespace(home="town")
     world = SmallWorld()
