@@ -14,6 +14,7 @@ from sim.engine.measures import MeasureValue
 from sim.engine.ticks import Tick, from_hours, to_days, to_hours
 from sim.engine.world import World
 from sim.errors import MissionError
+from sim.scenario.variants import own_pattern
 from sim.versions import MODEL_VERSION
 
 if TYPE_CHECKING:
@@ -23,8 +24,6 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 DEFAULT_SEED: Final = 1
-BASE: Final = "base"
-"""How the scenario without a pattern is called where patterns are compared."""
 
 
 class CannotRun(MissionError):
@@ -163,7 +162,7 @@ def compare(
         scenario = load(scenario)
     worlds = []
     for pattern in patterns:
-        named = None if pattern == BASE and BASE not in scenario.patterns else pattern
+        named = own_pattern(pattern, scenario.patterns)
         world = World(compile_for(scenario, pattern=named, options=options), seed)
         world.advance(world.end)
         worlds.append(world)
