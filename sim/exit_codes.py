@@ -30,6 +30,10 @@ class ExitCode(IntEnum):
     TERMINAL = 8, "The terminal cannot show the screens: too small, or none at all."
     WORLD = 9, "The world failed while it ran. What was acknowledged is kept in the exercise file."
     SETTINGS = 10, "The settings file or a variable holds something that has no meaning."
+    EXPERIMENT = (
+        11,
+        "An experiment's folder is foreign, changed or damaged, a part is not installed, or its cluster is away.",
+    )
     INTERRUPTED = 130, "Stopped by Ctrl-C."
     PIPE_CLOSED = 141, "Whoever read stdout went away before everything was written."
 
@@ -39,6 +43,7 @@ _BY_CLASS: Final = {
     "sim.exercise.faults.RecordFull": ExitCode.STORAGE,
     "sim.exercise.faults.RecordUnwritable": ExitCode.STORAGE,
     "sim.scenario.problems.UnknownVariant": ExitCode.USAGE,
+    "sim.experiment.faults.BadQuestion": ExitCode.USAGE,
     "sim.playing.AnotherWorld": ExitCode.DIFFERS,
     "sim.playing.NoTerminal": ExitCode.TERMINAL,
 }
@@ -47,6 +52,7 @@ _BY_ROOM: Final = {
     "sim.doctrine": ExitCode.SCENARIO,
     "sim.engine": ExitCode.WORLD,
     "sim.exercise": ExitCode.RECORD,
+    "sim.experiment": ExitCode.EXPERIMENT,
     "sim.net": ExitCode.LINK,
     "sim.tui": ExitCode.SETTINGS,
 }

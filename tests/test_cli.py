@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 
 from sim import cli, exit_codes
+from sim.cli.app import BadCommand
 from sim.errors import MissionError
 from sim.exit_codes import ExitCode, exit_code
 
@@ -87,7 +88,7 @@ def test_the_code_of_an_error_follows_from_its_class_and_then_from_its_room() ->
 
     assert exit_code(RecordFull(Path("a.mlt"))) == ExitCode.STORAGE
     assert exit_code(NoSuchRecord(Path("a.mlt"))) == ExitCode.RECORD
-    assert exit_code(cli.BadCommand("no")) == ExitCode.USAGE
+    assert exit_code(BadCommand("no")) == ExitCode.USAGE
 
 
 def test_an_unknown_scenario_is_refused_with_those_that_exist(capsys: pytest.CaptureFixture[str]) -> None:

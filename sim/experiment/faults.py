@@ -20,6 +20,12 @@ class ExperimentError(MissionError):
     title = "This experiment is not possible"
 
 
+class BadQuestion(ExperimentError):
+    """A question that cannot be answered as it was put: an unknown pattern or measure, a target without a unit."""
+
+    title = "This question makes no sense"
+
+
 class MissingExtra(ExperimentError):
     """A part of the program that is not installed."""
 

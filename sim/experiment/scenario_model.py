@@ -13,7 +13,7 @@ from sim.engine.measures import MeasureValue
 from sim.engine.ticks import Tick, to_hours
 from sim.engine.world import World
 from sim.errors import MissionError
-from sim.experiment.faults import ExperimentError
+from sim.experiment.faults import BadQuestion
 from sim.experiment.model import Column, Kind, Reading, RunFailed, Spec, Stage, Value
 from sim.experiment.settings import AS_WRITTEN, Setting, with_caveats
 from sim.scenario.variants import all_patterns, own_pattern
@@ -29,7 +29,7 @@ KILLED_AT: Final = "killed_at/"
 SERIES: Final = "series/"
 
 
-class UnknownPattern(ExperimentError):
+class UnknownPattern(BadQuestion):
     """A pattern that the scenario does not have."""
 
     def __init__(self, pattern: str, known: Sequence[str]) -> None:
@@ -38,7 +38,7 @@ class UnknownPattern(ExperimentError):
         super().__init__(f"'{pattern:.60}' is no pattern of this scenario.{hint} Patterns: {', '.join(known)}.")
 
 
-class UnknownMeasure(ExperimentError):
+class UnknownMeasure(BadQuestion):
     """A measure that the doctrine does not have."""
 
     def __init__(self, measure: str, known: Sequence[str]) -> None:

@@ -1,79 +1,30 @@
-"""The command ``mlt``.
-
-stdout is the result, stderr the story, the exit code one of ``ExitCode``. Every import that costs
-something stands inside the command that needs it: ``mlt --help`` must answer at once, and ``play``
-starts the host before it pays for the screens.
-"""
+"""Commands about one run: the scenarios, playing one, running one, and what became of it."""
 
 from __future__ import annotations
 
 import shlex
-import sys
-from collections.abc import Sequence
-from enum import StrEnum
-from io import TextIOWrapper
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
 from sim import printing
-from sim.errors import MissionError
-from sim.exit_codes import ExitCode, exit_code
-
-HIGHEST_SEED: Final = 2**63 - 1
-RECORD_SUFFIX: Final = ".mlt"
-
-app = typer.Typer(
-    name="mlt",
-    help="Mission Leadership Tabletop: crisis management of UN peace operations, from one YAML file.",
-    epilog="stdout is the result, stderr the story. Exit codes: 'mlt config' lists them.",
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    add_completion=False,
-    no_args_is_help=True,
-    context_settings={"help_option_names": ["-h", "--help"]},
+from sim.cli.app import (
+    HIGHEST_SEED,
+    RECORD_SUFFIX,
+    BadCommand,
+    Format,
+    Options,
+    Pattern,
+    Record,
+    Scenario,
+    Seed,
+    app,
+    check_save,
+    check_scenario,
+    pairs,
 )
-
-
-class Format(StrEnum):
-    """How a result is written."""
-
-    TEXT = "text"
-    JSON = "json"
-
-
-class BadCommand(MissionError):
-    """A command line that cannot be carried out as it stands."""
-
-    title = "This command makes no sense"
-
-
-Pattern = Annotated[str | None, typer.Option(metavar="P", help="Deployment pattern; the scenario's own if left out.")]
-Options = Annotated[
-    list[str] | None,
-    typer.Option("--option", metavar="NAME=VALUE", help="Set an option of the scenario. May be repeated."),
-]
-Seed = Annotated[int | None, typer.Option(min=0, max=HIGHEST_SEED, help="Seed of all chance; 0 is a seed.")]
-Scenario = Annotated[str, typer.Argument(metavar="NAME|FILE.yaml", help="A shipped scenario or a scenario file.")]
-Record = Annotated[Path, typer.Argument(metavar="FILE.mlt", help="An exercise file.")]
-
-
-def _version(wanted: bool) -> None:
-    if wanted:
-        from sim.versions import MODEL_VERSION, PACKAGE_VERSION
-
-        printing.result(f"mlt {PACKAGE_VERSION}, model version {MODEL_VERSION}")
-        raise typer.Exit(ExitCode.OK)
-
-
-@app.callback()
-def _top(
-    version: Annotated[
-        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version and stop.")
-    ] = False,
-) -> None:
-    pass
+from sim.exit_codes import ExitCode
 
 
 @app.command()
@@ -127,7 +78,7 @@ def play(
 
     if not plain:
         playing.check_terminal()
-    _check_save(save)
+    check_save(save)
     if target.endswith(RECORD_SUFFIX):
         if pattern is not None or seed is not None or option or save is not None:
             raise BadCommand(
@@ -136,7 +87,7 @@ def play(
             )
         game = playing.existing_game(Path(target), seat)
     else:
-        game = playing.new_game(target, seat=seat, pattern=pattern, seed=seed, options=_pairs(option), save=save)
+        game = playing.new_game(target, seat=seat, pattern=pattern, seed=seed, options=pairs(option), save=save)
     raise typer.Exit(playing.lead(game, seat, plain=plain))
 
 
@@ -172,11 +123,11 @@ def run(
     from sim import headless
     from sim.scenario import load
 
-    _check_scenario(scenario)
-    _check_save(save)
+    check_scenario(scenario)
+    check_save(save)
     loaded = load(scenario)
     headless.check_measures(loaded, explain or ())
-    done = headless.run(loaded, seed=seed, pattern=pattern, until=until, options=_pairs(option))
+    done = headless.run(loaded, seed=seed, pattern=pattern, until=until, options=pairs(option))
     if journal is not None:
         headless.write_journal(done, journal)
         printing.story(f"Journal: {journal}")
@@ -223,13 +174,13 @@ def differ(
     from sim import headless
     from sim.scenario import load
 
-    _check_scenario(scenario)
+    check_scenario(scenario)
     first, comma, second = patterns.partition(",")
     if not (first and comma and second) or "," in second:
         raise BadCommand(f"--patterns {patterns} does not name two patterns. Write them such as --patterns base,P.")
     loaded = load(scenario)
     headless.check_measures(loaded, measure or ())
-    found = headless.compare(loaded, (first, second), seed=seed, options=_pairs(option), measures=measure or ())
+    found = headless.compare(loaded, (first, second), seed=seed, options=pairs(option), measures=measure or ())
     if format is Format.JSON:
         import dataclasses
         import json
@@ -300,69 +251,3 @@ def config() -> None:
 
     for line in configuration():
         printing.result(line)
-
-
-def main(argv: Sequence[str] | None = None) -> int:
-    """Carry out a command line and return its exit code. User errors are told, never traced."""
-    for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            # A title in another script must not end a run on a terminal that cannot write it.
-            stream.reconfigure(errors="replace")
-    try:
-        code = _carry_out(argv)
-        printing.flush()
-    except printing.PipeClosed:
-        code = ExitCode.PIPE_CLOSED
-    except OSError as error:
-        code = _tell_storage(error)
-    return code
-
-
-def _carry_out(argv: Sequence[str] | None) -> int:
-    code: int = ExitCode.OK
-    try:
-        app(args=None if argv is None else list(argv), prog_name="mlt")
-    except SystemExit as done:
-        code = done.code if isinstance(done.code, int) else ExitCode.OK
-    except MissionError as error:
-        printing.story(f"{error.title}: {error.message}")
-        code = exit_code(error)
-    except KeyboardInterrupt:
-        code = ExitCode.INTERRUPTED
-    return code
-
-
-def _tell_storage(error: OSError) -> ExitCode:
-    place = f"{error.filename}: " if error.filename else ""
-    printing.story(f"A file could not be read or written: {place}{error.strerror or error}.")
-    return ExitCode.STORAGE
-
-
-def _check_scenario(scenario: str) -> None:
-    if scenario.endswith(RECORD_SUFFIX):
-        file = shlex.quote(scenario)
-        raise BadCommand(
-            f"{scenario} is named like a saved game, and a run begins from a scenario. "
-            f"Go on with it by: mlt play {file}. Replay it by: mlt verify {file}."
-        )
-
-
-def _check_save(save: Path | None) -> None:
-    if save is not None and save.suffix != RECORD_SUFFIX:
-        raise BadCommand(
-            f"--save {save}: a saved game is known by its ending. Name it {save.with_name(save.name + RECORD_SUFFIX)}."
-        )
-
-
-def _pairs(options: list[str] | None) -> dict[str, str]:
-    pairs = {}
-    for text in options or ():
-        name, equals, value = text.partition("=")
-        if not (name and equals and value):
-            raise BadCommand(f"--option {text} is not of the form NAME=VALUE, such as --option attackers=militia.")
-        pairs[name] = value
-    return pairs
-
-
-if __name__ == "__main__":
-    sys.exit(main())
