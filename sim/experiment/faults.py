@@ -36,7 +36,23 @@ class MissingExtra(ExperimentError):
         super().__init__(f'{what}. Install it with: python -m pip install ".[{extra}]"')
 
 
-class UnknownCaveat(ExperimentError):
+class UnknownPattern(BadQuestion):
+    """A pattern that the scenario does not have."""
+
+    def __init__(self, pattern: str, known: Sequence[str]) -> None:
+        self.pattern = pattern
+        super().__init__(f"'{pattern:.60}' is no pattern of this scenario. {hint(pattern, known, 'Patterns')}")
+
+
+class UnknownMeasure(BadQuestion):
+    """A measure that the doctrine does not have."""
+
+    def __init__(self, measure: str, known: Sequence[str]) -> None:
+        self.measure = measure
+        super().__init__(f"'{measure:.60}' is no measure. {hint(measure, known, 'Measures')}")
+
+
+class UnknownCaveat(BadQuestion):
     """A caveat that a scenario, with the pattern and the options at hand, does not have."""
 
     def __init__(self, contributor: str, caveat: str, known: Sequence[str]) -> None:

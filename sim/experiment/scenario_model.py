@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gc
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from hashlib import sha256
 from typing import TYPE_CHECKING, Final
 
@@ -13,7 +12,7 @@ from sim.engine.measures import MeasureValue
 from sim.engine.ticks import Tick, to_hours
 from sim.engine.world import World
 from sim.errors import MissionError
-from sim.experiment.faults import BadQuestion
+from sim.experiment.faults import UnknownMeasure, UnknownPattern
 from sim.experiment.model import Column, Kind, Reading, RunFailed, Spec, Stage, Value
 from sim.experiment.settings import AS_WRITTEN, Setting, with_caveats
 from sim.scenario.variants import all_patterns, own_pattern
@@ -27,24 +26,6 @@ MOMENTS: Final = 48
 """Into how many steps a run is cut where a measure is followed over time."""
 KILLED_AT: Final = "killed_at/"
 SERIES: Final = "series/"
-
-
-class UnknownPattern(BadQuestion):
-    """A pattern that the scenario does not have."""
-
-    def __init__(self, pattern: str, known: Sequence[str]) -> None:
-        near = get_close_matches(pattern, known, 1)
-        hint = f" Did you mean {near[0]}?" if near else ""
-        super().__init__(f"'{pattern:.60}' is no pattern of this scenario.{hint} Patterns: {', '.join(known)}.")
-
-
-class UnknownMeasure(BadQuestion):
-    """A measure that the doctrine does not have."""
-
-    def __init__(self, measure: str, known: Sequence[str]) -> None:
-        near = get_close_matches(measure, known, 1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        super().__init__(f"'{measure:.60}' is no measure. {hint}Measures: {', '.join(known)}.")
 
 
 class ScenarioModel:
