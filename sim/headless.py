@@ -136,7 +136,7 @@ def run(
     )
 
 
-def compare(
+def difference(
     scenario: Scenario | str | Path,
     patterns: tuple[str, str],
     *,

@@ -180,7 +180,7 @@ def differ(
         raise BadCommand(f"--patterns {patterns} does not name two patterns. Write them such as --patterns base,P.")
     loaded = load(scenario)
     headless.check_measures(loaded, measure or ())
-    found = headless.compare(loaded, (first, second), seed=seed, options=pairs(option), measures=measure or ())
+    found = headless.difference(loaded, (first, second), seed=seed, options=pairs(option), measures=measure or ())
     if format is Format.JSON:
         import dataclasses
         import json
