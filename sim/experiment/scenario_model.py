@@ -58,6 +58,7 @@ class ScenarioModel:
             if pattern not in known:
                 raise UnknownPattern(pattern, known)
         self._scenario_hash = sha256(scenario.source_text.encode()).hexdigest()[:16]
+        self._options = dict(options or {})
         self._settings = tuple(settings)
         self._draws = tuple(dict(draw) for draw in draws)
         self._blueprints = {
@@ -78,9 +79,10 @@ class ScenarioModel:
 
     @property
     def identity(self) -> Mapping[str, str]:
-        """Scenario, doctrine and model version: with the spec and the design they decide a result."""
+        """Scenario, its options, doctrine and model version: with the spec and the design they decide a result."""
         return {
             "scenario_hash": self._scenario_hash,
+            "options": ", ".join(f"{name}={choice}" for name, choice in sorted(self._options.items())),
             "doctrine_hash": self._doctrine_hash,
             "model_version": str(MODEL_VERSION),
         }
