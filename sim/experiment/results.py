@@ -21,6 +21,9 @@ class Results(Protocol):
     @property
     def n(self) -> int: ...
 
+    def made(self, pattern: str) -> int:
+        """How many of them this pattern was run in: all, unless it was left out early."""
+
     def values(self, pattern: str, column: str) -> Numbers:
         """A column, one number a replication; not a number where it is undefined or the run failed.
 
@@ -65,6 +68,9 @@ class Held:
     def n(self) -> int:
         return self._n
 
+    def made(self, pattern: str) -> int:
+        return self._n
+
     def values(self, pattern: str, column: str) -> Numbers:
         return self._columns[pattern][column]
 
@@ -95,6 +101,9 @@ class _First:
     def n(self) -> int:
         return self._n
 
+    def made(self, pattern: str) -> int:
+        return min(self._n, self._whole.made(pattern))
+
     def values(self, pattern: str, column: str) -> Numbers:
         return self._whole.values(pattern, column)[: self._n]
 
@@ -103,3 +112,39 @@ class _First:
 
     def same_history(self, pattern: str, other: str) -> Flags:
         return self._whole.same_history(pattern, other)[: self._n]
+
+
+class Ragged:
+    """Patterns of which some were run in more replications than others; where one was not run is not a number."""
+
+    def __init__(self, by_pattern: Mapping[str, Results]) -> None:
+        self._own = dict(by_pattern)
+
+    @property
+    def patterns(self) -> tuple[str, ...]:
+        return tuple(self._own)
+
+    @property
+    def n(self) -> int:
+        """Of the pattern with most."""
+        return max((own.n for own in self._own.values()), default=0)
+
+    def made(self, pattern: str) -> int:
+        """Replications of one pattern."""
+        return self._own[pattern].n
+
+    def values(self, pattern: str, column: str) -> Numbers:
+        found = np.full(self.n, np.nan)
+        found[: self.made(pattern)] = self._own[pattern].values(pattern, column)
+        return found
+
+    def failed(self, pattern: str) -> Flags:
+        found = np.zeros(self.n, dtype=np.bool_)
+        found[: self.made(pattern)] = self._own[pattern].failed(pattern)
+        return found
+
+    def same_history(self, pattern: str, other: str) -> Flags:
+        both = min(self.made(pattern), self.made(other))
+        found = np.zeros(self.n, dtype=np.bool_)
+        found[:both] = self._own[pattern].same_history(pattern, other)[:both]
+        return found
