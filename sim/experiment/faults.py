@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Final
 
 from sim.errors import MissionError
@@ -70,3 +71,171 @@ def hint(wanted: str, known: Sequence[str], what: str) -> str:
     if len(known) > _MOST_SHOWN:
         return meant or f"{what}: {', '.join(known[:_MOST_SHOWN])} and {len(known) - _MOST_SHOWN} more."
     return f"{meant}{what}: {', '.join(known)}."
+
+
+class FolderError(ExperimentError):
+    """Something is wrong with the folder of an experiment; ``path`` names it or the file in it."""
+
+    title = "The folder of the experiment"
+
+    def __init__(self, path: Path, message: str) -> None:
+        self.path = path
+        super().__init__(f"{path}: {message}")
+
+
+class NotAnExperiment(FolderError):
+    """A folder without an experiment, where one was to be, or with something else in it."""
+
+
+class FolderInUse(FolderError):
+    """Another process writes to the folder."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, "another command is writing to this folder. Wait for it, or choose another folder.")
+
+
+class DamagedManifest(FolderError):
+    """``experiment.json`` is not what this program wrote."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            path,
+            f"this file does not describe an experiment ({why}). Put back the file as it was written, or choose "
+            "another folder.",
+        )
+
+
+class NewerExperiment(FolderError):
+    """A folder that a later version of the program wrote."""
+
+    def __init__(self, path: Path, found: int, known: int) -> None:
+        self.found, self.known = found, known
+        super().__init__(
+            path,
+            f"written in format {found!s:.20}; this program reads formats up to {known}. Use a newer version of it.",
+        )
+
+
+class AnotherExperiment(FolderError):
+    """A folder that holds an experiment, but not this one."""
+
+    def __init__(self, path: Path, differing: Sequence[tuple[str, str, str]]) -> None:
+        self.differing = tuple(differing)
+        super().__init__(
+            path,
+            f"this folder holds another experiment: {_then_and_now(differing)}. Choose another folder, or ask the "
+            "same question again.",
+        )
+
+
+class ModelChanged(FolderError):
+    """Scenario, doctrine or model are not those that the folder was begun with."""
+
+    def __init__(self, path: Path, differing: Sequence[tuple[str, str, str]]) -> None:
+        self.differing = tuple(differing)
+        super().__init__(
+            path,
+            f"what is run has changed since this folder was begun: {_then_and_now(differing)}. Runs of two versions "
+            "are never mixed: choose another folder, or go back to the version it was begun with.",
+        )
+
+
+class DamagedRows(FolderError):
+    """A file of results that cannot be read, or belongs to another experiment."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            path,
+            f"this file of results is damaged ({why}). Delete it and give the same command again: the runs that stood "
+            "in it are made again and come out the same.",
+        )
+
+
+class DiskFull(FolderError):
+    """No room for more results."""
+
+    def __init__(self, path: Path, runs: int) -> None:
+        self.runs = runs
+        super().__init__(
+            path,
+            f"the disk is full. {runs:,} runs are written and kept. Make room and give the same command again: it "
+            "goes on where it stopped.",
+        )
+
+
+class CannotWrite(FolderError):
+    """Results cannot be written for a reason other than a full disk."""
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            path,
+            f"cannot be written ({error.strerror or error}). Choose a folder that you may write to; what was written "
+            "before is kept.",
+        )
+
+
+class ModelCannotBegin(ExperimentError):
+    """The model could not be set up in a worker."""
+
+    title = "The workers could not begin"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"A worker could not set up what is to be run ({why:.300}). Every worker needs this program as it is "
+            "installed here; with --workers 0 everything runs in one process, which shows more."
+        )
+
+
+class WorkersDie(ExperimentError):
+    """Workers die before they have anything to do."""
+
+    title = "The workers die"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Worker processes die before their first run: too little memory, or a script that starts runs without "
+            "asking first whether it is the main program. Give fewer workers (--workers 1, or 0 for none), and in a "
+            'script write:  if __name__ == "__main__": sim.compare(...)'
+        )
+
+
+class ExecutorFailed(ExperimentError):
+    """The executor that was passed in does not work any more."""
+
+    title = "The executor gave up"
+
+    def __init__(self, why: str) -> None:
+        super().__init__(
+            f"The executor that was passed in takes no more work ({why:.300}). What was finished is kept: pass a new "
+            "executor and the work goes on where it stopped."
+        )
+
+
+class ClusterAway(ExperimentError):
+    """No Dask cluster answers."""
+
+    title = "The cluster is away"
+
+    def __init__(self, address: str, why: str) -> None:
+        self.address = address
+        super().__init__(
+            f"The cluster at {address:.200} {why:.300}. What was finished is kept. Look whether its scheduler and its "
+            "workers run (dask scheduler, dask worker), or leave --cluster out."
+        )
+
+
+class ClusterDiffers(ExperimentError):
+    """Workers of a cluster would not make the same runs."""
+
+    title = "The cluster has another version"
+
+    def __init__(self, worker: str, what: str, there: str, here: str) -> None:
+        self.worker, self.what, self.there, self.here = worker, what, there, here
+        super().__init__(
+            f"Worker {worker:.200} has {what} {there:.200}, here it is {here:.200}: its runs would not be the same. "
+            f"Install {what} {here:.200} on every worker."
+        )
+
+
+def _then_and_now(differing: Sequence[tuple[str, str, str]]) -> str:
+    return "; ".join(f"{name:.60} was {then:.120} and is now {now:.120}" for name, then, now in differing[:5])

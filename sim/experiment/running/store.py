@@ -1,0 +1,459 @@
+"""The folder that keeps an experiment: rows as runs finish, opened again wherever it was left."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from types import TracebackType
+from typing import IO, TYPE_CHECKING, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.faults import CannotWrite, DamagedManifest, DamagedRows, DiskFull, NotAnExperiment
+from sim.experiment.model import Model, Spec
+from sim.experiment.running import folder as files
+from sim.experiment.running import ordering, parts
+from sim.experiment.running.manifest import Design, Manifest, Stored, parsed
+from sim.experiment.running.parts import Keys, Layout, Unit
+from sim.experiment.running.present import Present
+from sim.experiment.running.reading import Rows, StoredResults
+from sim.experiment.running.working import Packet
+
+if TYPE_CHECKING:
+    import pandas
+    import pyarrow
+
+FLUSH_SECONDS: Final = 5.0
+"""Work that SIGKILL may cost. Pacing only: no result depends on it."""
+_PART: Final = "part-*.parquet"
+_LARGEST_MANIFEST: Final = 64 * 1024 * 1024
+
+
+class Store:
+    """Rows of an experiment in a folder. Leaving it as a context keeps everything and, unless it failed, compacts."""
+
+    def __init__(self, folder: Path, manifest: Manifest, lock: files.Lock | None) -> None:
+        self.folder = folder
+        self.manifest = manifest
+        self.experiment = manifest.experiment
+        self.warnings: tuple[str, ...] = (lock.missing,) if lock and lock.missing else ()
+        self._lock = lock
+        self._layout = Layout(manifest)
+        self._code = {name: number for number, name in enumerate(manifest.patterns)}
+        self._kinds = {column.name: column.kind for column in manifest.columns}
+        self._group = parts.rows_per_group(manifest)
+        self._held: list[tuple[Keys, Packet, NDArray[np.bool_] | None]] = []
+        self._held_rows = self._held_cells = 0
+        self._held_since = 0.0
+        self._generation = 0
+        self._spent = np.zeros((2, len(manifest.patterns)))
+        self._timed_before: list[Path] = []
+        self._load()
+
+    # Opening
+
+    @classmethod
+    def open(cls, folder: Path, manifest: Manifest) -> Store:
+        """Begin an experiment in a folder, or go on with it.
+
+        Raises:
+            FolderError: when something else is there, another experiment, another version of what is run, damage, or
+                another command that writes.
+            MissingExtra: without the library that writes Parquet.
+        """
+        parts.arrow()
+        folder = Path(folder)
+        files.prepare(folder)
+        lock = files.Lock(folder)
+        try:
+            path = folder / files.MANIFEST
+            if path.exists():
+                found = _found(path)
+                _with_design(folder, found, manifest.design).check_same(manifest, folder)
+            if manifest.design is not None:
+                _write_design(folder, manifest.design)
+            text = manifest.text().encode()
+            files.write(path, lambda file: _put(file, text))
+            for name in (files.PARTS, files.TIMING_PARTS):
+                _make(folder / name)
+            return cls(folder, manifest, lock)
+        except BaseException:
+            lock.release()
+            raise
+
+    @classmethod
+    def read(cls, folder: Path) -> Store:
+        """Open an experiment for reading only.
+
+        Raises:
+            FolderError: when there is none, or it is damaged.
+            MissingExtra: without the library that reads Parquet.
+        """
+        parts.arrow()
+        folder = Path(folder)
+        found = _found(folder / files.MANIFEST)
+        manifest = _with_design(folder, found, None)
+        if manifest.experiment != found.experiment:
+            raise DamagedManifest(folder / files.MANIFEST, "its 'experiment' does not fit the rest: it was changed")
+        try:
+            return cls(folder, manifest, None)
+        except FileNotFoundError:
+            # Whoever writes has compacted in between.
+            return cls(folder, manifest, None)
+
+    def _load(self) -> None:
+        """See what is there."""
+        self._present = Present(len(self.manifest.patterns))
+        self._failures: Counter[str] = Counter()
+        self._units: list[Unit] = []
+        whole = self.folder / files.RUNS
+        absorbed = 0
+        if whole.exists():
+            units, marks = parts.units(whole, self._layout.whole)
+            absorbed = _absorbed(whole, marks)
+            self._see(units)
+        for number, path in _parts(self.folder / files.PARTS):
+            if number > absorbed:
+                self._see(parts.units(path, self._layout.part)[0])
+            elif self._lock:
+                files.remove(path)
+        last = max((number for number, _ in _parts(self.folder / files.PARTS)), default=0)
+        self._next = max(last, absorbed) + 1
+        self._timed_before = self._timing_files()
+        self._rows = Rows(self.manifest.patterns, self.manifest.columns)
+        if self._lock:
+            for name in (".", files.PARTS, files.TIMING_PARTS):
+                for path in (self.folder / name).glob("*" + files.UNFINISHED):
+                    files.remove(path)
+
+    def _see(self, units: Iterable[Unit]) -> None:
+        for unit in units:
+            keys = parts.read_keys(unit, self.manifest.patterns)
+            fresh = self._present.add_all(*_lists(keys))
+            if not fresh.all():
+                unit = Unit(unit.path, unit.group, unit.rows, fresh)
+            table = parts.read(unit, ["status", "failure_stage", "failure_type"])
+            if parts.FAILED in parts.words(table.column("status"))[1]:
+                for stage, kind in zip(
+                    table.column("failure_stage").to_pylist(), table.column("failure_type").to_pylist(), strict=True
+                ):
+                    if stage is not None:
+                        self._failures[f"{stage}: {kind}"] += 1
+            self._units.append(unit)
+
+    # Writing
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if kind is None:
+            self.close()
+            return
+        try:
+            # A second error would hide the first, which says what is to be done.
+            with suppress(DiskFull, CannotWrite):
+                self.flush()
+        finally:
+            self._release()
+
+    def close(self) -> None:
+        """Write what is held, compact and let others write."""
+        try:
+            self.flush()
+            self.compact()
+        finally:
+            self._release()
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
+            self._lock = None
+
+    def __len__(self) -> int:
+        """Runs that are there, failed ones among them."""
+        return len(self._present)
+
+    def code(self, pattern: str) -> int:
+        """The number of a pattern in the manifest.
+
+        Raises:
+            ValueError: for one that the experiment does not have.
+        """
+        try:
+            return self._code[pattern]
+        except KeyError:
+            raise ValueError(f"pattern {pattern!r} is not of this experiment: {', '.join(self._code)}") from None
+
+    def has(self, spec: Spec) -> bool:
+        """Whether a run is there."""
+        return self._present.has(spec.point, spec.draw, spec.replication, self.code(spec.pattern))
+
+    def check_model(self, model: Model) -> None:
+        """Look whether a model is the one that the folder was opened for.
+
+        Raises:
+            ModelChanged: when it is not.
+        """
+        now = Manifest.of(
+            model,
+            kind=self.manifest.kind,
+            patterns=self.manifest.patterns,
+            master_seed=self.manifest.master_seed,
+            design=self.manifest.design,
+        )
+        self.manifest.check_same(now, self.folder)
+
+    def add(self, keys: Keys, packet: Packet) -> int:
+        """Keep what came of runs. What is there already stays as it is.
+
+        Args:
+            keys: of the runs made, as many as the packet says.
+
+        Returns:
+            How many were new.
+
+        Raises:
+            DiskFull, CannotWrite: when it had to be written and could not.
+        """
+        if not self._lock:
+            raise ValueError("this store was opened for reading")
+        fresh = self._present.add_all(*_lists(keys))
+        new = int(fresh.sum())
+        if not new:
+            return 0
+        self._held.append((keys, packet, None if new == len(keys) else fresh))
+        if not self._held_rows:
+            self._held_since = time.monotonic()
+        self._held_rows += new
+        self._held_cells += sum(cells.values.size for cells in packet.cells)
+        for at, failure in packet.failures:
+            if fresh[at]:
+                self._failures[f"{failure.stage}: {failure.type}"] += 1
+        np.add.at(self._spent[0], keys.patterns[fresh], packet.seconds[fresh])
+        np.add.at(self._spent[1], keys.patterns[fresh], 1)
+        if self._held_rows >= self._group or self._held_cells >= parts.CELLS_PER_GROUP:
+            self.flush()
+        return new
+
+    def tick(self) -> None:
+        """Write what has been held for long enough."""
+        if self._held_rows and time.monotonic() - self._held_since >= FLUSH_SECONDS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write what is held.
+
+        Raises:
+            DiskFull, CannotWrite: what was written before stays.
+        """
+        if not self._held_rows:
+            return
+        name = f"part-{self._next:06d}.parquet"
+        safe = sum(unit.rows for unit in self._units)
+        times, rows = self._layout.times(self._held), self._layout.rows(self._held)
+        # The sidecar first: rows without times would be odd, times without rows harm nobody.
+        files.write(self.folder / files.TIMING_PARTS / name, lambda file: parts.save(times, file), safe)
+        path = self.folder / files.PARTS / name
+        files.write(path, lambda file: parts.save(rows, file), safe)
+        self._held, self._held_rows, self._held_cells = [], 0, 0
+        self._next += 1
+        self._units.append(Unit(path, 0, len(rows)))
+
+    def compact(self) -> None:
+        """Put all rows into one file, sorted by key and with what was varied beside them.
+
+        Without room for it the parts stay as they are: nothing is lost but the tidiness.
+        """
+        self.flush()
+        whole = self.folder / files.RUNS
+        if not any(unit.path != whole for unit in self._units):
+            return
+        absorbed = self._next - 1
+        order = ordering.Order(self._units, self.manifest.patterns)
+        safe = len(order)
+        try:
+            files.write(whole, lambda file: ordering.compacted(file, order, self._layout, absorbed), safe)
+            timed = self._timing_files()
+            files.write(
+                self.folder / files.TIMING,
+                lambda file: ordering.compacted_times(file, timed, self._layout, absorbed),
+                safe,
+            )
+        except DiskFull:
+            self.warnings += ("There was no room to put the results into one file; they stay in parts.",)
+            if not whole.exists():
+                return
+        for name in (files.PARTS, files.TIMING_PARTS):
+            done = _absorbed_of(self.folder, files.RUNS if name == files.PARTS else files.TIMING)
+            for number, path in _parts(self.folder / name):
+                if number <= done:
+                    files.remove(path)
+        self._units = parts.units(whole, self._layout.whole)[0]
+        self._rows = Rows(self.manifest.patterns, self.manifest.columns)
+        self._generation += 1
+
+    # Reading
+
+    def results(
+        self, patterns: Sequence[str], *, point: int = 0, draw: int = 0, start: int | None = None
+    ) -> StoredResults:
+        """The contiguous run of complete replications, in the order of their ids; failed runs are complete.
+
+        Args:
+            patterns: those that must all be there.
+            start: id that the first replication must have. If left out it is the lowest there is, which is only the
+                same at any number of workers once everything asked for has been made.
+
+        Raises:
+            ValueError: for a pattern that the experiment does not have.
+        """
+        codes = [self.code(pattern) for pattern in patterns]
+        return StoredResults(self._rows_now, patterns, codes, point, draw, start, self._kinds)
+
+    def _rows_now(self) -> tuple[int, Rows]:
+        if self._lock:
+            self.flush()
+        self._rows.take(self._units)
+        return self._generation, self._rows
+
+    def digest(self, specs: Iterable[Spec] | None = None) -> str:
+        """SHA-256 of the rows in the order of their keys: the same however, by whom and in what order they were made.
+
+        Args:
+            specs: the runs that count; all that are there if left out.
+        """
+        if self._lock:
+            self.flush()
+        chosen = None
+        if specs is not None:
+            chosen = Present(len(self.manifest.patterns))
+            for spec in specs:
+                chosen.add(spec.point, spec.draw, spec.replication, self.code(spec.pattern))
+        return ordering.digest(ordering.Order(self._units, self.manifest.patterns, chosen), self.manifest)
+
+    def table(self, columns: Sequence[str] | None = None) -> pyarrow.Table:
+        """All rows with what was varied, sorted by key.
+
+        Args:
+            columns: those wanted; all if left out.
+        """
+        if self._lock:
+            self.flush()
+        names = list(columns) if columns is not None else self._layout.whole.names
+        order = ordering.Order(self._units, self.manifest.patterns)
+        return ordering.table(order, self._layout, names)
+
+    def frame(self, columns: Sequence[str] | None = None) -> pandas.DataFrame:
+        """All rows with what was varied, as a DataFrame of pandas."""
+        frame: pandas.DataFrame = self.table(columns).to_pandas()
+        return frame
+
+    def failures(self) -> Mapping[str, int]:
+        """How many runs failed, by stage and type."""
+        return dict(sorted(self._failures.items()))
+
+    def seconds_per_run(self) -> Mapping[str, float]:
+        """Mean seconds of a run by pattern, of patterns with any run whose time is known."""
+        for path in self._timed_before:
+            for unit in parts.units(path, self._layout.timing)[0]:
+                table = parts.read(unit, ["pattern", "seconds"])
+                codes = parts.pattern_codes(table.column("pattern"), self.manifest.patterns, path)
+                np.add.at(self._spent[0], codes, table.column("seconds").to_numpy())
+                np.add.at(self._spent[1], codes, 1)
+        self._timed_before = []
+        totals, counts = self._spent
+        return {name: float(totals[at] / counts[at]) for name, at in self._code.items() if counts[at]}
+
+    def _timing_files(self) -> list[Path]:
+        whole = self.folder / files.TIMING
+        absorbed = _absorbed_of(self.folder, files.TIMING)
+        later = [path for number, path in _parts(self.folder / files.TIMING_PARTS) if number > absorbed]
+        return [whole, *later] if whole.exists() else later
+
+
+def _lists(keys: Keys) -> tuple[list[int], list[int], list[int], list[int]]:
+    return keys.points.tolist(), keys.draws.tolist(), keys.replications.tolist(), keys.patterns.tolist()
+
+
+def _put(file: IO[bytes], data: bytes) -> None:
+    file.write(data)
+
+
+def _make(path: Path) -> None:
+    try:
+        path.mkdir(exist_ok=True)
+    except OSError as error:
+        raise CannotWrite(path, error) from error
+
+
+def _parts(folder: Path) -> list[tuple[int, Path]]:
+    found = []
+    for path in folder.glob(_PART):
+        number = path.stem.removeprefix("part-")
+        if number.isascii() and number.isdigit():
+            found.append((int(number), path))
+    return sorted(found)
+
+
+def _absorbed(path: Path, marks: Mapping[bytes, bytes]) -> int:
+    number = marks.get(parts.ABSORBED, b"")
+    if not number.isdigit():
+        raise DamagedRows(path, "it does not say which parts stand in it")
+    return int(number)
+
+
+def _absorbed_of(folder: Path, name: str) -> int:
+    path = folder / name
+    if not path.exists():
+        return 0
+    with parts.reading(path):
+        marks = parts.arrow().parquet.read_schema(path).metadata or {}
+    return _absorbed(path, marks)
+
+
+def _found(path: Path) -> Stored:
+    try:
+        if path.stat().st_size > _LARGEST_MANIFEST:
+            raise DamagedManifest(path, "it is far too large")
+        text = path.read_text(encoding="utf-8")
+    except (FileNotFoundError, NotADirectoryError) as error:
+        raise NotAnExperiment(
+            path.parent, f"there is no experiment here ({path.name} is missing). Name the folder given with --out."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise DamagedManifest(path, "it is not UTF-8 text") from error
+    except OSError as error:
+        raise DamagedManifest(path, error.strerror or "it cannot be read") from error
+    return parsed(text, path)
+
+
+def _with_design(folder: Path, found: Stored, wanted: Design | None) -> Manifest:
+    """The manifest with its design, read from its own file unless it is the one that is wanted anyway."""
+    if found.design_hash is None:
+        return found.manifest
+    if wanted is not None and wanted.hash == found.design_hash:
+        return found.manifest.with_design(wanted)
+    path = folder / files.DESIGN
+    try:
+        with parts.reading(path):
+            table = parts.arrow().parquet.read_table(path, page_checksum_verification=True)
+            columns = {name: table.column(name).to_numpy() for name in table.column_names[2:]}
+            design = Design(table.column("design_point").to_numpy(), table.column("draw").to_numpy(), columns)
+    except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
+        raise DamagedManifest(path, "what was varied cannot be read") from error
+    if design.hash != found.design_hash:
+        raise DamagedManifest(path, "it is not the design that the experiment was begun with")
+    return found.manifest.with_design(design)
+
+
+def _write_design(folder: Path, design: Design) -> None:
+    pa = parts.arrow()
+    table = pa.table({"design_point": design.points, "draw": design.draws, **design.columns})
+    files.write(folder / files.DESIGN, lambda file: parts.save(table, file))

@@ -1,0 +1,8 @@
+"""Small batches of the toy, for every test of running and keeping."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
