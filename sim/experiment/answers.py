@@ -268,6 +268,14 @@ class HarmMap:
 
 
 @dataclass(frozen=True, slots=True)
+class Opening:
+    """A single run worth looking at, and the command that opens it."""
+
+    said: str
+    command: str
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """The answer of ``mlt compare``."""
 
@@ -288,6 +296,7 @@ class Comparison:
     fans: tuple[Fan, ...]
     harm: HarmMap | None
     warnings: tuple[str, ...]
+    openings: tuple[Opening, ...] = ()
 
 
 # Assumptions
