@@ -162,6 +162,10 @@ class StoredResults:
         """How many replications."""
         return self._n
 
+    def made(self, pattern: str) -> int:
+        """As many for each pattern."""
+        return self._n
+
     @property
     def start(self) -> int:
         """Id of the first of them."""
