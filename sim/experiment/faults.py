@@ -62,6 +62,18 @@ class UnknownCaveat(BadQuestion):
         super().__init__(f"'{wanted:.80}' is no caveat of a contributor here. {hint(wanted, known, 'Caveats')}")
 
 
+class BadDesign(BadQuestion):
+    """A design that cannot be made, such as Sobol' points by another number than a power of two."""
+
+
+class BadFactor(BadQuestion):
+    """What is to be varied, written in a way that cannot be used."""
+
+    def __init__(self, text: str, why: str) -> None:
+        self.text = text
+        super().__init__(f"'{text:.80}': {why}")
+
+
 def hint(wanted: str, known: Sequence[str], what: str) -> str:
     """What may have been meant, and what there is: the end of an error's message."""
     near = get_close_matches(wanted[:_LONGEST], known, 3, 0.6)
