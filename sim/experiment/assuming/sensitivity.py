@@ -1,0 +1,279 @@
+"""Which assumptions move a difference: found in one half of the draws, estimated in the other.
+
+What moves is the paired difference, not the level. One design serves all constants at once: regression spends every
+run on every one of them, where moving one at a time spends two runs an effect. Whoever is picked for looking strong in
+some draws looks too strong in them, so those picked are estimated in draws that had no say.
+
+Source: Saltelli et al. (2008), Global Sensitivity Analysis, for the indices; MacKinnon and White (1985), J.
+Econometrics 29, for errors of a regression whose scatter is not the same everywhere; Sudret (2008), Reliability
+Engineering and System Safety 93, for indices from orthonormal polynomials.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sim.experiment.answers import Interval
+from sim.experiment.assuming.designs import stream
+from sim.experiment.results import Numbers
+
+Whole = NDArray[np.intp]
+
+MOST_SURVIVORS: Final = 15
+"""Constants that are estimated together; a quadratic form of more has too many terms for any affordable design."""
+DRAWS_PER_SURVIVOR: Final = 8
+"""Draws that estimate, for each constant that is estimated."""
+DRAWS_PER_TERM: Final = 4
+"""Draws that estimate, for each term of a quadratic form."""
+FEWEST_DRAWS: Final = 24
+"""Below this a half is too small to pick or to estimate anything."""
+INERT: Final = 2000
+"""Constants without any effect that are tried to see what chance makes of them."""
+CHANCE: Final = 0.95
+_ERRORS: Final = 1.959963984540054
+"""Standard errors to either side of a 95 % interval."""
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What moving a constant from the low to the high end does to the difference."""
+
+    at: int
+    """Which column of the design."""
+    change: Interval
+    steepness: float
+    """Part of the scatter over assumptions that it makes by itself, in the unit squared, chance taken off."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """The difference as a sum of curves, one for each constant that survived."""
+
+    effects: tuple[Effect, ...]
+    """Strongest first."""
+    chance: float
+    """The change that an inert constant would show in 95 of 100 designs."""
+    ends: Mapping[int, tuple[float, float]]
+    """By column: the lowest and highest share of its range that was tried."""
+    coefficients: Numbers
+    covariance: Numbers
+    survivors: tuple[int, ...]
+
+    def at(self, where: Mapping[int, float]) -> Interval:
+        """The difference where some constants have these shares of their range, the mean over all the others.
+
+        Raises:
+            KeyError: for a constant that did not survive.
+        """
+        terms = np.zeros(len(self.coefficients))
+        terms[0] = 1.0
+        for column, share in where.items():
+            if column not in self.survivors:
+                raise KeyError(column)
+            place = 1 + 2 * self.survivors.index(column)
+            terms[place : place + 2] = _curve(np.array([share]))[:, 0]
+        value = float(terms @ self.coefficients)
+        half = _ERRORS * math.sqrt(max(0.0, float(terms @ self.covariance @ terms)))
+        return Interval(value, value - half, value + half)
+
+
+def halves(draws: int, seed: int) -> tuple[Whole, Whole]:
+    """The draws that pick, and those that estimate: by chance, since a design may have an order of its own."""
+    order = stream(seed, "halves").permutation(draws)
+    return np.sort(order[: draws // 2]), np.sort(order[draws // 2 :])
+
+
+def screened(shares: Numbers, differences: Numbers, most: int = MOST_SURVIVORS) -> tuple[int, ...]:
+    """The constants that move a difference most, strongest first: straight, bent, or together with another.
+
+    Each constant has three scores: how strongly the difference follows it, its square, and its product with whichever
+    other one fits best. A score counts by how seldom chance would reach it; of a thousand products the best must be
+    that much better.
+
+    Args:
+        shares: draws x constants, how far through its range each lies.
+        differences: one a draw.
+        most: how many are kept.
+    """
+    many, wide = shares.shape
+    straight, bent = _standard(_straight(shares)), _standard(_bent(shares))
+    bent = _standard(bent - straight * (straight * bent).mean(axis=0))
+    apart = differences - differences.mean()
+    deviation = float(apart.std())
+    if many < 3 or deviation == 0.0:
+        return ()
+    scale = deviation * math.sqrt(many)
+    lines = np.abs(straight.T @ apart) / scale
+    curves = np.abs(bent.T @ apart) / scale
+    products = np.abs(straight.T @ (straight * apart[:, None])) / scale
+    np.fill_diagonal(products, 0.0)
+    rare = np.stack(
+        [_rarity(lines, 1), _rarity(curves, 1), _rarity(products.max(axis=1, initial=0.0), max(1, wide - 1))]
+    )
+    score = rare.min(axis=0)
+    return tuple(int(at) for at in np.argsort(score, kind="stable")[: min(most, many // DRAWS_PER_SURVIVOR)])
+
+
+def fitted(shares: Numbers, differences: Numbers, survivors: Sequence[int], seed: int) -> Fit:
+    """What each survivor does to the difference, and what chance alone would show.
+
+    The chance bar is what constants that do nothing show: columns of random numbers in the same regression on the same
+    differences. Histories are not shared between draws, so that such a column meets their luck as any constant does;
+    under common luck it would show exactly nothing, and set no bar.
+
+    Args:
+        shares: draws x constants, of the draws that had no say in who survives.
+        differences: one a draw.
+    """
+    terms = _terms(shares[:, list(survivors)])
+    coefficients, covariance = _regression(terms, differences)
+    ends = {column: _ends(shares[:, column]) for column in survivors}
+    effects = []
+    for place, column in enumerate(survivors):
+        low, high = _curve(np.array(ends[column])).T
+        own = slice(1 + 2 * place, 3 + 2 * place)
+        step = high - low
+        value = float(step @ coefficients[own])
+        half = _ERRORS * math.sqrt(max(0.0, float(step @ covariance[own, own] @ step)))
+        made = float((coefficients[own] ** 2 - np.diag(covariance)[own]).sum())
+        effects.append(Effect(column, Interval(value, value - half, value + half), made))
+    effects.sort(key=lambda effect: -abs(effect.change.value))
+    return Fit(tuple(effects), _chance(terms, differences, seed), ends, coefficients, covariance, tuple(survivors))
+
+
+def indices(shares: Numbers, differences: Numbers, survivors: Sequence[int], between: float) -> dict[int, Interval]:
+    """Total variance indices of the survivors: the share of the scatter over assumptions in which each has a part.
+
+    From a quadratic form with all products, each term's square less its error's. Empty where the draws are too few for
+    so many terms, or nothing is left of the scatter.
+
+    Args:
+        between: variance of the difference over assumptions, chance taken off.
+    """
+    curves = [_curve(shares[:, column]) for column in survivors]
+    pairs = list(combinations(range(len(survivors)), 2))
+    columns = [np.ones(len(shares)), *(term for curve in curves for term in curve)]
+    columns += [curves[one][0] * curves[other][0] for one, other in pairs]
+    if between <= 0.0 or not survivors or len(shares) < DRAWS_PER_TERM * len(columns):
+        return {}
+    coefficients, covariance = _regression(np.stack(columns, axis=1), differences)
+    errors = np.diag(covariance)
+    made, doubt = coefficients**2 - errors, 4.0 * np.clip(coefficients**2, 0.0, None) * errors + 2.0 * errors**2
+    found = {}
+    for place, column in enumerate(survivors):
+        own = [1 + 2 * place, 2 + 2 * place]
+        own += [1 + 2 * len(survivors) + at for at, pair in enumerate(pairs) if place in pair]
+        value = float(made[own].sum()) / between
+        half = _ERRORS * math.sqrt(float(doubt[own].sum())) / between
+        low, high = (min(1.0, max(0.0, end)) for end in (value - half, value + half))
+        found[column] = Interval(min(1.0, max(0.0, value)), low, high)
+    return found
+
+
+def by_mechanism(shares: Numbers, differences: Numbers, mechanisms: Sequence[str]) -> dict[str, float]:
+    """Share of the explained scatter by group of constants, largest first; only groups that chance does not explain.
+
+    A group's part is the sum over its constants of what each explains less what chance would: single constants that
+    are too weak to be seen add up.
+
+    Args:
+        shares: draws x constants, all draws: nobody is picked, so that nothing is picked for being lucky.
+        mechanisms: the group of each constant.
+    """
+    many = len(differences)
+    total = float(differences.var())
+    if many < FEWEST_DRAWS or total == 0.0:
+        return {}
+    straight = _standard(_straight(shares))
+    bent = _standard(_bent(shares))
+    bent = _standard(bent - straight * (straight * bent).mean(axis=0))
+    apart = differences - differences.mean()
+    explained = ((straight.T @ apart / many) ** 2 + (bent.T @ apart / many) ** 2) / total - 2.0 / many
+    groups = np.array(mechanisms)
+    names = sorted(set(mechanisms))
+    # One of twenty such lists may name a group that is nothing but chance.
+    far = _normal_quantile(1.0 - (1.0 - CHANCE) / len(names))
+    found = {}
+    for name in names:
+        inside = groups == name
+        part = float(explained[inside].sum())
+        # A squared normal number scatters by twice its variance, and every constant has two.
+        if part > far * math.sqrt(4.0 * inside.sum()) / many:
+            found[name] = part
+    whole = sum(found.values())
+    return {name: part / whole for name, part in sorted(found.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def _chance(terms: Numbers, differences: Numbers, seed: int) -> float:
+    """The 95th percentile of the change that inert constants show."""
+    inert = _straight(stream(seed, "inert").random((len(differences), INERT)))
+    basis, _ = np.linalg.qr(terms)
+    left = differences - basis @ (basis.T @ differences)
+    inert -= basis @ (basis.T @ inert)
+    slopes = np.abs(left @ inert) / np.einsum("ij,ij->j", inert, inert)
+    low, high = _straight(np.array([0.0, 1.0]))
+    return float(np.quantile(slopes * (high - low), CHANCE))
+
+
+def _regression(terms: Numbers, differences: Numbers) -> tuple[Numbers, Numbers]:
+    """Coefficients by least squares, and their covariance whatever the scatter at each point (HC3)."""
+    inverse = np.linalg.pinv(terms)
+    coefficients = inverse @ differences
+    weight = np.clip(1.0 - np.einsum("ij,ji->i", terms, inverse), 1e-3, None)
+    left = (differences - terms @ coefficients) / weight
+    return coefficients, (inverse * left**2) @ inverse.T
+
+
+def _terms(shares: Numbers) -> Numbers:
+    """A constant, and for each column its straight and its bent term."""
+    columns = [np.ones(len(shares))]
+    for column in shares.T:
+        columns.extend(_curve(column))
+    return np.stack(columns, axis=1)
+
+
+def _curve(shares: Numbers) -> Numbers:
+    return np.stack([_straight(shares), _bent(shares)])
+
+
+def _straight(shares: Numbers) -> Numbers:
+    """First Legendre polynomial on 0 to 1, of mean 0 and variance 1."""
+    return math.sqrt(3.0) * (2.0 * shares - 1.0)
+
+
+def _bent(shares: Numbers) -> Numbers:
+    """The second, which is the same at both ends."""
+    return math.sqrt(5.0) * (1.5 * (2.0 * shares - 1.0) ** 2 - 0.5)
+
+
+def _standard(columns: Numbers) -> Numbers:
+    spread = columns.std(axis=0)
+    made: Numbers = (columns - columns.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+    return made
+
+
+def _ends(shares: Numbers) -> tuple[float, float]:
+    """The range itself where the draws fill it, otherwise no farther than they went."""
+    low, high = float(shares.min()), float(shares.max())
+    filled = 4.0 / len(shares)
+    return (0.0 if low < filled else low, 1.0 if high > 1.0 - filled else high)
+
+
+def _rarity(scores: Numbers, tried: int) -> Numbers:
+    """How seldom chance gives the best of so many scores at least this (Sidak)."""
+    single = np.array([math.erfc(score / math.sqrt(2.0)) for score in scores])
+    made: Numbers = -np.expm1(tried * np.log1p(-np.clip(single, 0.0, 1.0 - 1e-16)))
+    return made
+
+
+def _normal_quantile(share: float) -> float:
+    from statistics import NormalDist
+
+    return NormalDist().inv_cdf(share)
