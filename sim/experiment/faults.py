@@ -85,6 +85,33 @@ def hint(wanted: str, known: Sequence[str], what: str) -> str:
     return f"{meant}{what}: {', '.join(known)}."
 
 
+class BadQuantity(BadQuestion):
+    """A quantity to compare patterns by that cannot be read, or that there is no such thing as."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text, self.reason = text, reason
+        super().__init__(f"'{text:.60}' is no quantity to compare by: {reason}")
+
+
+class BadTarget(BadQuestion):
+    """A precision to run for that cannot be read, or that no number of runs would reach."""
+
+    def __init__(self, text: str, reason: str) -> None:
+        self.text, self.reason = text, reason
+        super().__init__(f"'{text:.60}' is no target to stop at: {reason}")
+
+
+class NoWorthwhileDifference(BadQuestion):
+    """A question that needs to know which difference is worth acting on, of a measure that does not say."""
+
+    def __init__(self, quantity: str, why: str) -> None:
+        self.quantity = quantity
+        super().__init__(
+            f"{quantity:.60}: {why}. Ask for another quantity, or give the measure a direction and a worthwhile "
+            "difference under doctrine: measures: in the scenario."
+        )
+
+
 class FolderError(ExperimentError):
     """Something is wrong with the folder of an experiment; ``path`` names it or the file in it."""
 
