@@ -42,6 +42,16 @@ def doctrine_from(texts: Mapping[str, str]) -> Doctrine:
     return Doctrine(**{name: _catalogue(kind, f"{name}.yaml", texts) for name, kind in CATALOGUES.items()})
 
 
+def entries(kind: type[E], name: str) -> dict[str, E]:
+    """A file of entries by id that is no catalogue: no run depends on it, and no record keeps it.
+
+    Raises:
+        DoctrineError: when the file is missing or wrong.
+    """
+    file = f"{name}.yaml"
+    return _catalogue(kind, file, {file: _text(file)})
+
+
 def _catalogue(kind: type[E], file: str, texts: Mapping[str, str]) -> dict[str, E]:
     if file not in texts:
         raise DoctrineError(file, "", "the catalogue is missing. Reinstall the package.")

@@ -278,3 +278,51 @@ class ClusterDiffers(ExperimentError):
 
 def _then_and_now(differing: Sequence[tuple[str, str, str]]) -> str:
     return "; ".join(f"{name:.60} was {then:.120} and is now {now:.120}" for name, then, now in differing[:5])
+
+
+class NothingToDeploy(ExperimentError):
+    """A scenario in which no unit can be put anywhere else."""
+
+    title = "There is nothing to deploy"
+
+    def __init__(self, scenario: str) -> None:
+        self.scenario = scenario
+        super().__init__(
+            f"{scenario} has no troops or police that could stand somewhere else. A pattern moves units of troops or "
+            "formed police: add some under units, or compare patterns that you write yourself."
+        )
+
+
+class UnknownDeployment(ExperimentError):
+    """A kind of deployment pattern that cannot be generated."""
+
+    title = "There is no such kind of pattern"
+
+    def __init__(self, kind: str, known: Sequence[str]) -> None:
+        self.kind = kind
+        said = f"{kind!r:.60} is no kind of pattern that can be generated." if kind else "No kind of pattern is named."
+        near = get_close_matches(kind, known, 1)
+        hint = f" Did you mean {near[0]!r}?" if near else ""
+        super().__init__(f"{said}{hint} Known: {', '.join(known)}.")
+
+
+class PatternIsThere(ExperimentError):
+    """A pattern whose id the scenario file has given to another one."""
+
+    title = "The scenario has a pattern of this name"
+
+    def __init__(self, pattern: str, scenario: str) -> None:
+        self.pattern = pattern
+        super().__init__(
+            f"{scenario} already has a pattern {pattern!r}. Remove it or rename it there, or give this one another id."
+        )
+
+
+class NotWritten(ExperimentError):
+    """A scenario file that was not written."""
+
+    title = "The file was not written"
+
+    def __init__(self, file: str, reason: str, mend: str) -> None:
+        self.file, self.reason = file, reason
+        super().__init__(f"{file}: {reason} {mend}")
