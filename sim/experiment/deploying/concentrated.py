@@ -27,7 +27,7 @@ def point(plan: Plan) -> None:
 
 def hub_and_reserve(plan: Plan) -> None:
     """The villages are left to a reserve that stands ready at the best placed base, in the air where it can be."""
-    force, knowledge = plan.force, plan.force.knowledge
+    force = plan.force
     plan.title = "Hub and reserve"
     if not force.hub:
         plan.note("No permanent base holds troops, so there is no hub for a reserve.")

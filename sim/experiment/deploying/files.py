@@ -21,8 +21,8 @@ SECTION = "patterns"
 def with_patterns(source: str | Path | Scenario, patterns: Mapping[str, GeneratedPattern]) -> str:
     """The text of a whole scenario file with these patterns in it, which loads.
 
-    The author's text stays as it is, comments included, with the patterns after those that are there. Only a file that
-    is written in one line, or in braces, is written anew.
+    The author's text stays as it is, comments included, with the patterns after those that are there. Only what is
+    written in braces is written anew: the patterns that are there, or a whole file.
 
     Args:
         source: a shipped scenario's name, a scenario file, or a scenario that was loaded.
@@ -41,8 +41,11 @@ def with_patterns(source: str | Path | Scenario, patterns: Mapping[str, Generate
         return text
     reading = read(text, scenario.name)
     wanted = _wanted(reading, patterns)
-    written = _inserted(text, reading, patterns)
-    if read(written, scenario.name).data != wanted:
+    for write in (_inserted, _replaced):
+        written = write(text, reading, patterns)
+        if read(written, scenario.name).data == wanted:
+            break
+    else:
         written = _anew(wanted)
     load_text(written, scenario.name)
     return written
@@ -73,20 +76,39 @@ def _wanted(reading: Reading, patterns: Mapping[str, GeneratedPattern]) -> dict[
 
 def _inserted(text: str, reading: Reading, patterns: Mapping[str, GeneratedPattern]) -> str:
     """The text with the patterns behind those of the section, or in a section of their own at the end."""
-    lines = text.splitlines(keepends=True)
-    end = "\r\n" if lines and lines[0].endswith("\r\n") else "\n"
-    if lines and not lines[-1].endswith(("\n", "\r")):
-        lines[-1] += end
+    lines = _lines(text)
     section = reading.mark.keys.get(SECTION)
     if section is None:
-        block = f"\n{SECTION}:\n{as_yaml(patterns)}"
-        at = len(lines)
-    else:
-        inside = section.child.keys
-        indent = min((key.column for key in inside.values()), default=3) - 1
-        block = as_yaml(patterns, indent=max(1, indent))
-        at = _behind(reading.mark, section.line, lines)
-    return "".join([*lines[:at], block.replace("\n", end), *lines[at:]])
+        return _spliced(lines, len(lines), len(lines), f"\n{SECTION}:\n{as_yaml(patterns)}")
+    indent = min((key.column for key in section.child.keys.values()), default=3) - 1
+    at = _behind(reading.mark, section.line, lines)
+    return _spliced(lines, at, at, as_yaml(patterns, indent=max(1, indent)))
+
+
+def _replaced(text: str, reading: Reading, patterns: Mapping[str, GeneratedPattern]) -> str:
+    """The text with the whole section written anew, for one that is written in braces."""
+    section = reading.mark.keys.get(SECTION)
+    if section is None:
+        return text
+    there = reading.data[SECTION]
+    before = _anew({SECTION: there}) if there else f"{SECTION}:\n"
+    lines = _lines(text)
+    return _spliced(lines, section.line - 1, _behind(reading.mark, section.line, lines), before + as_yaml(patterns))
+
+
+def _lines(text: str) -> list[str]:
+    """Its lines, each with its end: those that YAML counts, not every separator there is."""
+    lines = [line + "\n" for line in text.split("\n")]
+    if lines[-1] == "\n":
+        lines.pop()
+    return lines
+
+
+def _spliced(lines: list[str], start: int, end: int, block: str) -> str:
+    """The lines with a block in place of some of them, with the ends of line that they have."""
+    if lines and lines[0].endswith("\r\n"):
+        block = block.replace("\n", "\r\n")
+    return "".join([*lines[:start], block, *lines[end:]])
 
 
 def _behind(mark: Mark, line: int, lines: list[str]) -> int:

@@ -205,6 +205,11 @@ class Knowledge:
         """The seat that orders the troops; nothing where there is none."""
         return next((unit.controller for unit in self.units.values() if unit.controller and self.fights(unit.id)), "")
 
+    @property
+    def man_days_of_a_flight(self) -> float:
+        """What a transport helicopter brings, in days that one head lives on it."""
+        return self._value["bases.helicopter_man_days"]
+
     @cached_property
     def support(self) -> str:
         """The seat whose office supplies bases, where it has lorries or aircraft to do it with; else nothing."""

@@ -26,7 +26,9 @@ def pattern_lines(scenario: Scenario) -> list[str]:
         lines += textwrap.wrap(pattern.text, WIDTH, initial_indent="  ", subsequent_indent="  ")
         changes = [*_units(scenario, pattern), *_orders(scenario, pattern), *_others(pattern)]
         for change in changes or ["nothing differs from the base"]:
-            lines += textwrap.wrap(change, WIDTH, initial_indent="    ", subsequent_indent="      ")
+            lines += textwrap.wrap(
+                change, WIDTH, initial_indent="    ", subsequent_indent="      ", break_on_hyphens=False
+            )
     return lines or [f"{scenario.name} has no patterns."]
 
 

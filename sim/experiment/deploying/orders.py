@@ -41,10 +41,10 @@ def feed(plan: Plan) -> None:
     """Supply for whoever holds a place that no permanent base feeds, as soon as he says that little is left (F30)."""
     knowledge = plan.force.knowledge
     hungry: dict[str, list[str]] = {}
-    for body in plan.force.bodies:
-        place = plan.place_of(body.unit)
-        if not knowledge.fed(place) and not _fed_already(plan, body.unit, place):
-            hungry.setdefault(place, []).append(body.unit)
+    for unit in (*(body.unit for body in plan.force.bodies), *plan.taken_along):
+        place = plan.place_of(unit)
+        if not knowledge.fed(place) and not _fed_already(plan, unit, place):
+            hungry.setdefault(place, []).append(unit)
     if hungry and not (knowledge.commander and knowledge.support):
         where = ", ".join(plan.name(place) for place in hungry)
         plan.note(f"Nobody has lorries or aircraft for supply: those at {where} live on what they carry.")
@@ -55,7 +55,7 @@ def feed(plan: Plan) -> None:
             "seat": knowledge.commander,
             "when": {"any": short} if len(short) > 1 else short[0],
             "within": _triangular(knowledge.rules, "supply.hours", "h"),
-            "repeat": f"{knowledge.rules['supply.repeat_hours']:g}h",
+            "repeat": f"{_lasts(plan, units)}h",
             "do": [{"request": {"to": knowledge.support, "action": SUPPLY, "place": place}}],
         }
     for place in hungry:
@@ -80,6 +80,15 @@ def commit(plan: Plan, reserve: Sequence[Body]) -> None:
             "repeat": f"{knowledge.rules['reserve.repeat_hours']:g}h",
             "do": [{"order": {"action": PROTECTION, "unit": unit, "place": place}} for unit in able],
         }
+
+
+def _lasts(plan: Plan, units: Sequence[str]) -> int:
+    """Hours until supply is asked for again: for many heads as soon as what one flight brings is eaten."""
+    knowledge = plan.force.knowledge
+    whole = {body.unit: body.heads for body in plan.force.bodies}
+    heads = sum(whole.get(unit, knowledge.units[unit].strength) for unit in units)
+    flight = knowledge.man_days_of_a_flight / heads * 24
+    return max(1, math.floor(min(knowledge.rules["supply.repeat_hours"], flight)))
 
 
 def _short(unit: str, place: str) -> dict[str, Any]:

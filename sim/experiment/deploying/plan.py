@@ -70,6 +70,12 @@ class Plan:
             self.at[unit] = place
         self.reasons[unit] = why
 
+    @property
+    def taken_along(self) -> list[str]:
+        """Units that were sent somewhere and are no troops."""
+        troops = {unit for body in self.force.bodies for unit in body.units}
+        return [unit for unit in self.force.knowledge.units if unit in self.at and unit not in troops]
+
     def change(self, unit: str, **keys: Any) -> None:
         self.changes.setdefault(unit, {}).update(keys)
 

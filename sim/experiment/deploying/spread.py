@@ -12,9 +12,10 @@ from sim.experiment.deploying.plan import Plan
 from sim.experiment.deploying.restrictions import BASING, HOLDING
 from sim.experiment.deploying.wording import hours_apart, listed, many
 
+
 def area(plan: Plan) -> None:
     """A unit to each threatened place that can be reached, most threatened and most populous first."""
-    force, knowledge = plan.force, plan.force.knowledge
+    force = plan.force
     plan.title = "Area: a unit in each threatened place"
     plan.opening = (
         "A unit lives in each threatened place that can be reached within a day, where most people are under threat "
@@ -140,11 +141,9 @@ def _best_site(plan: Plan, covered: Sequence[str], *, first: bool) -> str:
     knowledge = plan.force.knowledge
     best, most = "", (0.0, 0.0)
     for place in _unbased(plan):
-        if place in covered or knowledge.fed(place) or not _company(plan, place):
-            continue
-        if min((knowledge.hours(base, place) for base in knowledge.bases), default=math.inf) < (
-            knowledge.rules["tob.least_hours_from_base"]
-        ):
+        nearest = min((knowledge.hours(base, place) for base in knowledge.bases), default=math.inf)
+        a_post = knowledge.fed(place) or nearest < knowledge.rules["tob.least_hours_from_base"]
+        if place in covered or a_post or not _company(plan, place):
             continue
         found = _gain(plan, place, covered)
         if found > most and (found[0] > 0.0 or first):
