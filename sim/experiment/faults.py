@@ -293,20 +293,16 @@ class NothingToDeploy(ExperimentError):
         )
 
 
-class UnknownDeployment(ExperimentError):
+class UnknownDeployment(BadQuestion):
     """A kind of deployment pattern that cannot be generated."""
-
-    title = "There is no such kind of pattern"
 
     def __init__(self, kind: str, known: Sequence[str]) -> None:
         self.kind = kind
-        said = f"{kind!r:.60} is no kind of pattern that can be generated." if kind else "No kind of pattern is named."
-        near = get_close_matches(kind, known, 1)
-        hint = f" Did you mean {near[0]!r}?" if near else ""
-        super().__init__(f"{said}{hint} Known: {', '.join(known)}.")
+        said = f"'{kind:.60}' is no kind of pattern that can be generated." if kind else "No kind of pattern is named."
+        super().__init__(f"{said} {hint(kind, known, 'Kinds')}")
 
 
-class PatternIsThere(ExperimentError):
+class PatternIsThere(BadQuestion):
     """A pattern whose id the scenario file has given to another one."""
 
     title = "The scenario has a pattern of this name"
