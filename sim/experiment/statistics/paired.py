@@ -8,7 +8,7 @@ from typing import Final
 import numpy as np
 
 from sim.experiment.answers import Difference, Interval, Level, Verdict
-from sim.experiment.results import Flags, Numbers, Results
+from sim.experiment.results import Flags, Numbers, Results, first
 from sim.experiment.statistics.intervals import (
     Sample,
     excluded_share,
@@ -30,6 +30,7 @@ def level(quantity: Quantity, results: Results, pattern: str) -> Level:
     Raises:
         ValueError: for a quantity that one pattern alone does not have.
     """
+    results = first(results, results.made(pattern))
     values = quantity.values(results, pattern)
     found = sample(values)
     undefined = int(quantity.undefined(results, pattern).sum())
@@ -50,6 +51,7 @@ def difference(quantity: Quantity, results: Results, pattern: str, reference: st
 
     The verdict rests on the confidence sequence: the runs may always go on, and then it is looked at once more.
     """
+    results = first(results, min(results.made(pattern), results.made(reference)))
     numbers = quantity.differences(results, pattern, reference)
     found = sample(numbers)
     same = quantity.same(results, pattern, reference) & np.isfinite(numbers)
