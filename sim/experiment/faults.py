@@ -53,6 +53,14 @@ class UnknownMeasure(BadQuestion):
         super().__init__(f"'{measure:.60}' is no measure. {hint(measure, known, 'Measures')}")
 
 
+class UnknownPlayer(BadQuestion):
+    """A player model that there is not."""
+
+    def __init__(self, player: str, known: Sequence[str]) -> None:
+        self.player = player
+        super().__init__(f"'{player:.60}' is no player model. {hint(player, known, 'Player models')}")
+
+
 class UnknownCaveat(BadQuestion):
     """A caveat that a scenario, with the pattern and the options at hand, does not have."""
 

@@ -4,26 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
 from typing import Any, get_args
 
 from sim.doctrine.catalogue import ForceLevel
-from sim.experiment.faults import ExperimentError
+from sim.experiment.faults import UnknownPlayer
 
 FORCE: tuple[str, ...] = get_args(ForceLevel)
 """Levels of force, from none to the most."""
-
-
-class UnknownPlayer(ExperimentError):
-    """A player model that there is not."""
-
-    def __init__(self, player: str, known: Iterable[str]) -> None:
-        known = list(known)
-        near = get_close_matches(player, known, 1)
-        hint = f"Did you mean {near[0]}? " if near else ""
-        super().__init__(f"'{player:.60}' is no player model. {hint}Player models: {', '.join(known)}.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +79,7 @@ class Habits:
         chosen = tuple(dict.fromkeys(ids))
         for id_ in chosen:
             if id_ not in self.players:
-                raise UnknownPlayer(id_, self.players)
+                raise UnknownPlayer(id_, tuple(self.players))
         return tuple(self.players[id_] for id_ in chosen)
 
 

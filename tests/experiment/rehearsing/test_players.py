@@ -13,9 +13,10 @@ from sim.engine import inputs
 from sim.engine.inputs import Answer, Input, Order, Receipt, Request, SeatHeld
 from sim.engine.ticks import HOUR, Tick, to_hours
 from sim.engine.world import StopWhen, World
+from sim.experiment.faults import UnknownPlayer
 from sim.experiment.model import Spec
 from sim.experiment.rehearsing import catalogue, players
-from sim.experiment.rehearsing.catalogue import UnknownPlayer, habits
+from sim.experiment.rehearsing.catalogue import habits
 from sim.experiment.rehearsing.luck import Luck
 from sim.experiment.rehearsing.players import play
 from sim.experiment.rehearsing.table import Table, leadership
