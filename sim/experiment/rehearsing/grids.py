@@ -136,7 +136,7 @@ def _settled(check: DesignCheck) -> Grid:
     return Grid(
         "leverage", "Leverage: what does a decision settle?",
         "Forced each way with the same luck, everything else by the book. Share of what differs between histories that "
-        "is the choice, in the measure where it is largest, with its 95 % interval.",
+        "is the choice, in the measure where it shows most, with its 95 % interval.",
         (
             Head("decision"), Head("histories", number=True), Head("verdict"), Head("share", number=True),
             Head("interval"), Head("measure"), Head("in words", page=True),
@@ -149,7 +149,9 @@ def _settled(check: DesignCheck) -> Grid:
 
 
 def _largest(on: Iterable[LeverageOn]) -> tuple[str, str, str]:
-    known = [(each.share, each.measure) for each in on if each.share is not None]
+    told = list(on)
+    shown = [each for each in told if each.shown]
+    known = [(each.share, each.measure) for each in shown or told if each.share is not None]
     if not known:
         return NOTHING, NOTHING, NOTHING
     share, measure = max(known, key=lambda pair: pair[0].value)

@@ -15,6 +15,7 @@ from sim.experiment.rehearsing.leverage import leverage
 from sim.experiment.rehearsing.rehearsal import Forced
 from sim.experiment.rehearsing.rows import Rows
 from sim.experiment.rehearsing.tallies import share_of
+from sim.experiment.statistics.intervals import excluded_share
 
 DECORATION = "decoration"
 MATTERS = "matters"
@@ -70,7 +71,10 @@ def judged(found: Sequence[LeverageOn], histories: int, limits: LeverageLimits) 
             else "Never put in the histories tried."
         )
     if not any(each.changed.count for each, _ in shares):
-        return DECORATION, f"Decoration: in all {histories} histories no measure differs, whatever is chosen."
+        return DECORATION, (
+            f"Decoration: in all {histories} histories none of the measures by which it is judged differs, whatever is "
+            f"chosen; a difference in more than {percent(excluded_share(histories))} of them is excluded."
+        )
     first, interval = shares[0]
     if interval.low > limits.trap_door:
         return TRAP_DOOR, f"A trap door: the choice settles {_told(first, interval)}; hardly anything later does."

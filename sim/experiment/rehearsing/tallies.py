@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import sqrt
-from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -12,11 +10,8 @@ import numpy as np
 from sim.experiment.answers import Interval
 from sim.experiment.model import Value
 from sim.experiment.rehearsing.findings import Share, Times
+from sim.experiment.statistics.intervals import excluded_share, wilson
 
-CONFIDENCE: Final = 0.95
-RULE_OF_THREE: Final = 3.0
-"""What never happened in n runs happens in fewer than 3/n of all, at 95 % (Hanley and Lippman-Hand 1983)."""
-_Z: Final = NormalDist().inv_cdf(0.5 + CONFIDENCE / 2)
 _QUANTILES: Final = (0.05, 0.5, 0.95)
 
 
@@ -27,18 +22,15 @@ def share(flags: Iterable[Value]) -> Share:
 
 
 def share_of(count: int, of: int) -> Share:
-    """A share with its Wilson score interval (Wilson 1927), or the rule of three where it is nothing or all."""
+    """A share with its Wilson interval, or the rule of three where it is nothing or all."""
     if not of:
         return Share(count, of, None)
-    value = count / of
-    middle = (value + _Z * _Z / (2 * of)) / (1 + _Z * _Z / of)
-    half = _Z / (1 + _Z * _Z / of) * sqrt(value * (1 - value) / of + _Z * _Z / (4 * of * of))
-    low, high = max(0.0, middle - half), min(1.0, middle + half)
+    found = wilson(count, of)
     if not count:
-        low, high = 0.0, min(1.0, RULE_OF_THREE / of)
+        found = Interval(0.0, 0.0, excluded_share(of))
     elif count == of:
-        low, high = max(0.0, 1.0 - RULE_OF_THREE / of), 1.0
-    return Share(count, of, Interval(value, low, high))
+        found = Interval(1.0, 1.0 - excluded_share(of), 1.0)
+    return Share(count, of, found)
 
 
 def times(hours: Iterable[Value]) -> Times | None:
