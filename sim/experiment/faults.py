@@ -284,6 +284,19 @@ class ClusterDiffers(ExperimentError):
         )
 
 
+class NotWritten(FolderError):
+    """A file of a report that cannot be written."""
+
+    title = "The report could not be written"
+
+    def __init__(self, path: Path, error: OSError) -> None:
+        super().__init__(
+            path,
+            f"{error.strerror or type(error).__name__}. The results are safe: make room, or give a folder that you may "
+            "write to, and ask for the report again.",
+        )
+
+
 def _then_and_now(differing: Sequence[tuple[str, str, str]]) -> str:
     return "; ".join(f"{name:.60} was {then:.120} and is now {now:.120}" for name, then, now in differing[:5])
 
