@@ -238,7 +238,9 @@ def _draw_tornado(figure: Figure, found: Tornado, name: str) -> None:
     axes.set_ylim(max(len(bars), 1) - 0.4, -0.6)
     axes.grid(True, axis="x")
     drawing.number_axis(axes.xaxis)
-    axes.set_xlabel(f"change of the difference, {wording.short(wording.unit(found.quantity), 40)}{_favours(found, name)}")
+    axes.set_xlabel(
+        f"change of the difference, {wording.short(wording.unit(found.quantity), 40)}{_favours(found, name)}"
+    )
     figure.legend(loc="outside upper right")
 
 

@@ -155,8 +155,7 @@ def spread(comparison: Comparison, found: Spread, name: str) -> Picture:
         "Each pair is one piece of luck, lived through under both patterns. Bars count the pairs that differ, by "
         f"how much; pairs without a difference are not drawn. {_sides(found)} {total:,} pairs, {found.identical:,} "
         f"of them identical, {wording.IN_THIS_MODEL}.",
-        f"A histogram of {sum(found.counts):,} pairs that differ, from {wording.number(found.edges[0])} to "
-        f"{wording.number(found.edges[-1])} {wording.unit(found.quantity)}, highest at {_highest(found)}. "
+        f"A histogram of {sum(found.counts):,} pairs that differ{_highest(found)}. "
         f"{found.identical:,} further pairs do not differ.",
         (drawing.WIDTH, 3.0),
         lambda figure: _draw_spread(figure, found, total),
@@ -186,10 +185,11 @@ def _in_histories(one: Difference) -> str:
 
 
 def _highest(found: Spread) -> str:
-    if not found.counts:
-        return "nothing"
+    if not any(found.counts):
+        return ""
     at = max(range(len(found.counts)), key=found.counts.__getitem__)
-    return f"{wording.number(found.edges[at])} to {wording.number(found.edges[at + 1])}"
+    low, high, *ends = map(wording.number, (found.edges[at], found.edges[at + 1], found.edges[0], found.edges[-1]))
+    return f", from {ends[0]} to {ends[1]} {wording.unit(found.quantity)}, most of them from {low} to {high}"
 
 
 def _draw_spread(figure: Figure, found: Spread, total: int) -> None:
@@ -213,7 +213,7 @@ def _draw_spread(figure: Figure, found: Spread, total: int) -> None:
     if even:
         axes.axvline(0, color=drawing.INK, linewidth=1.2)
         drawing.number_axis(axes.xaxis)
-    else:
+    elif found.edges:
         step = -(-len(found.edges) // 12)
         ticks = list(range(0, len(found.edges), step))
         axes.set_xticks([float(tick) for tick in ticks], [wording.number(found.edges[tick]) for tick in ticks])

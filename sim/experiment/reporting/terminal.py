@@ -171,7 +171,7 @@ def _best(answer: Comparison, width: int) -> Iterator[str]:
     yield from _wrapped(f"Best by {wording.clean(answer.primary.label)} ({wording.unit(answer.primary)}):", width)
     cells = [
         [
-            wording.short(named[one.id], 28 if width < WIDTH else 44),
+            wording.short(named[one.id], 24 if width < WIDTH else 44),
             "yes" if one.id in best.set else "no",
             wording.of_hundred(best.mean_is_best.get(one.id, 0.0), 1.0),
             wording.of_hundred(best.best_in.get(one.id, 0.0), 100.0),

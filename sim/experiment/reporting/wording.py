@@ -120,12 +120,14 @@ def number(value: float, places: int | None = None, *, signed: bool = False) -> 
 
 
 def _places(interval: Interval) -> int | None:
-    places = decimals((interval.high - interval.low) / 2 / _ERRORS_A_SIDE)
-    if places is None:
-        return None
-    # An end beside zero must not be rounded onto it: which side it lies on is the answer.
-    beside = any(end != 0 and round(end, places) == 0 for end in (interval.low, interval.high))
-    return min(_MOST_DECIMALS, places + 1) if beside else places
+    return decimals((interval.high - interval.low) / 2 / _ERRORS_A_SIDE)
+
+
+def _end(value: float, places: int | None, *, signed: bool) -> str:
+    """An end of an interval; one beside zero keeps its first digit, since which side it lies on is the answer."""
+    if value != 0 and places is not None and round(value, places) == 0:
+        places = min(_MOST_DECIMALS, -math.floor(math.log10(abs(value))))
+    return number(value, places, signed=signed)
 
 
 def times(interval: Interval, factor: float) -> Interval:
@@ -146,7 +148,7 @@ def ends(interval: Interval | None, quantity: Asked, *, signed: bool = False) ->
         return "no interval"
     shown = times(interval, scaled(quantity, 1.0))
     places = _places(shown)
-    return f"{number(shown.low, places, signed=signed)} to {number(shown.high, places, signed=signed)}"
+    return f"{_end(shown.low, places, signed=signed)} to {_end(shown.high, places, signed=signed)}"
 
 
 def with_ends(interval: Interval | None, quantity: Asked, *, signed: bool = False) -> str:

@@ -290,7 +290,7 @@ def a_harm_map(names: Mapping[str, str] | None = None, patterns: Sequence[str] =
     places = []
     for place, (latitude, longitude) in PLACES.items():
         base = 0.0 if place == "ferry" else float(drawn.gamma(0.6, 12))
-        killed = {pattern: base * (1 - 0.17 * step) for step, pattern in enumerate(patterns)}
+        killed = {pattern: base * 0.83**step for step, pattern in enumerate(patterns)}
         places.append(
             HarmPlace(
                 place,
