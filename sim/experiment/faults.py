@@ -284,7 +284,7 @@ class ClusterDiffers(ExperimentError):
         )
 
 
-class NotWritten(FolderError):
+class ReportNotWritten(FolderError):
     """A file of a report that cannot be written."""
 
     title = "The report could not be written"

@@ -6,14 +6,14 @@ import os
 from contextlib import suppress
 from pathlib import Path
 
-from sim.experiment.faults import NotWritten
+from sim.experiment.faults import ReportNotWritten
 
 
 def write_text(path: Path, text: str) -> None:
     """Write a file of text.
 
     Raises:
-        NotWritten: when the disk is full or the folder cannot be written to.
+        ReportNotWritten: when the disk is full or the folder cannot be written to.
     """
     write_bytes(path, text.encode("utf-8", "replace"))
 
@@ -22,7 +22,7 @@ def write_bytes(path: Path, content: bytes) -> None:
     """Write a file; what stood there before stays until the new one is whole.
 
     Raises:
-        NotWritten: when the disk is full or the folder cannot be written to.
+        ReportNotWritten: when the disk is full or the folder cannot be written to.
     """
     beside = path.with_name(f".{path.name}.part")
     try:
@@ -32,4 +32,4 @@ def write_bytes(path: Path, content: bytes) -> None:
     except OSError as error:
         with suppress(OSError):
             beside.unlink()
-        raise NotWritten(path, error) from error
+        raise ReportNotWritten(path, error) from error

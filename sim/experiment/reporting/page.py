@@ -43,7 +43,7 @@ def write_report(answer: Answer, folder: Path) -> Path:
         Where the page is.
 
     Raises:
-        NotWritten: when the disk is full or the folder cannot be written to.
+        ReportNotWritten: when the disk is full or the folder cannot be written to.
     """
     try:
         drawings = [drawn(picture) for picture in pictures(answer)]

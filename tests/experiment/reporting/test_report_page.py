@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from page_reader import Element, read
 
 from sim.experiment.answers import Answer, Comparison, Interval, PatternAbout
-from sim.experiment.faults import NotWritten
+from sim.experiment.faults import ReportNotWritten
 from sim.experiment.reporting import standing, wording
 from sim.experiment.reporting.markup import Markup, element
 from sim.experiment.reporting.page import html, write_report
@@ -348,7 +348,7 @@ def test_without_matplotlib_the_page_comes_with_tables_and_says_how_to_get_figur
 
 def test_a_report_that_cannot_be_written_says_where_and_what_to_do(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("", encoding="utf-8")
-    with pytest.raises(NotWritten, match=r"file.*The results are safe"):
+    with pytest.raises(ReportNotWritten, match=r"file.*The results are safe"):
         write_report(an_answer.a_sweep(), tmp_path / "file")
 
 
