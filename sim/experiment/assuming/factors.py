@@ -85,6 +85,11 @@ class Factor:
             return (":".join(_said(end) for end in self.span.range),)
         return tuple(_said(level) for level in self.levels)
 
+    @property
+    def is_number(self) -> bool:
+        """Whether its values are numbers."""
+        return self.subject in (Subject.PARAMETER, Subject.RIGIDITY)
+
     def at(self, share: float) -> Value:
         """What lies so far through the range, or the level in whose slice it lies.
 

@@ -15,6 +15,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
+from statistics import NormalDist
 from typing import Final
 
 import numpy as np
@@ -23,6 +24,8 @@ from numpy.typing import NDArray
 from sim.experiment.answers import Interval
 from sim.experiment.assuming.designs import stream
 from sim.experiment.results import Numbers
+from sim.experiment.statistics.conventions import LEVEL
+from sim.experiment.statistics.intervals import t_quantile
 
 Whole = NDArray[np.intp]
 
@@ -37,8 +40,8 @@ FEWEST_DRAWS: Final = 24
 INERT: Final = 2000
 """Constants without any effect that are tried to see what chance makes of them."""
 CHANCE: Final = 0.95
-_ERRORS: Final = 1.959963984540054
-"""Standard errors to either side of a 95 % interval."""
+_STILL: Final = 1e-9
+"""What varies by less does not vary."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +51,6 @@ class Effect:
     at: int
     """Which column of the design."""
     change: Interval
-    steepness: float
-    """Part of the scatter over assumptions that it makes by itself, in the unit squared, chance taken off."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,9 @@ class Fit:
     coefficients: Numbers
     covariance: Numbers
     survivors: tuple[int, ...]
+    curves: Curves
+    errors: float
+    """Standard errors to either side of a 95 % interval."""
 
     def at(self, where: Mapping[int, float]) -> Interval:
         """The difference where some constants have these shares of their range, the mean over all the others.
@@ -77,10 +81,10 @@ class Fit:
         for column, share in where.items():
             if column not in self.survivors:
                 raise KeyError(column)
-            place = 1 + 2 * self.survivors.index(column)
-            terms[place : place + 2] = _curve(np.array([share]))[:, 0]
+            place = self.survivors.index(column)
+            terms[1 + 2 * place : 3 + 2 * place] = self.curves.one(place, share)
         value = float(terms @ self.coefficients)
-        half = _ERRORS * math.sqrt(max(0.0, float(terms @ self.covariance @ terms)))
+        half = self.errors * math.sqrt(max(0.0, float(terms @ self.covariance @ terms)))
         return Interval(value, value - half, value + half)
 
 
@@ -103,19 +107,19 @@ def screened(shares: Numbers, differences: Numbers, most: int = MOST_SURVIVORS) 
         most: how many are kept.
     """
     many, wide = shares.shape
-    straight, bent = _standard(_straight(shares)), _standard(_bent(shares))
-    bent = _standard(bent - straight * (straight * bent).mean(axis=0))
+    curves = Curves.through(shares)
+    straight, bent = curves.straight(shares), curves.bent(shares)
     apart = differences - differences.mean()
     deviation = float(apart.std())
     if many < 3 or deviation == 0.0:
         return ()
     scale = deviation * math.sqrt(many)
     lines = np.abs(straight.T @ apart) / scale
-    curves = np.abs(bent.T @ apart) / scale
+    bends = np.abs(bent.T @ apart) / scale
     products = np.abs(straight.T @ (straight * apart[:, None])) / scale
     np.fill_diagonal(products, 0.0)
     rare = np.stack(
-        [_rarity(lines, 1), _rarity(curves, 1), _rarity(products.max(axis=1, initial=0.0), max(1, wide - 1))]
+        [_rarity(lines, 1), _rarity(bends, 1), _rarity(products.max(axis=1, initial=0.0), max(1, wide - 1))]
     )
     score = rare.min(axis=0)
     return tuple(int(at) for at in np.argsort(score, kind="stable")[: min(most, many // DRAWS_PER_SURVIVOR)])
@@ -132,48 +136,66 @@ def fitted(shares: Numbers, differences: Numbers, survivors: Sequence[int], seed
         shares: draws x constants, of the draws that had no say in who survives.
         differences: one a draw.
     """
-    terms = _terms(shares[:, list(survivors)])
+    own_shares = shares[:, list(survivors)]
+    curves = Curves.through(own_shares)
+    terms = _terms(curves, own_shares)
     coefficients, covariance = _regression(terms, differences)
     ends = {column: _ends(shares[:, column]) for column in survivors}
+    errors = _errors(terms)
     effects = []
     for place, column in enumerate(survivors):
-        low, high = _curve(np.array(ends[column])).T
+        low, high = (curves.one(place, end) for end in ends[column])
         own = slice(1 + 2 * place, 3 + 2 * place)
         step = high - low
         value = float(step @ coefficients[own])
-        half = _ERRORS * math.sqrt(max(0.0, float(step @ covariance[own, own] @ step)))
-        made = float((coefficients[own] ** 2 - np.diag(covariance)[own]).sum())
-        effects.append(Effect(column, Interval(value, value - half, value + half), made))
+        half = errors * math.sqrt(max(0.0, float(step @ covariance[own, own] @ step)))
+        effects.append(Effect(column, Interval(value, value - half, value + half)))
     effects.sort(key=lambda effect: -abs(effect.change.value))
-    return Fit(tuple(effects), _chance(terms, differences, seed), ends, coefficients, covariance, tuple(survivors))
+    return Fit(
+        effects=tuple(effects),
+        chance=_chance(terms, differences, seed),
+        ends=ends,
+        coefficients=coefficients,
+        covariance=covariance,
+        survivors=tuple(survivors),
+        curves=curves,
+        errors=errors,
+    )
 
 
 def indices(shares: Numbers, differences: Numbers, survivors: Sequence[int], between: float) -> dict[int, Interval]:
-    """Total variance indices of the survivors: the share of the scatter over assumptions in which each has a part.
+    """Total variance indices: the share of the scatter over assumptions in which each survivor has a part.
 
-    From a quadratic form with all products, each term's square less its error's. Empty where the draws are too few for
-    so many terms, or nothing is left of the scatter.
+    From a quadratic form with all products, each term's square less its error's. Empty where nothing is left of the
+    scatter.
 
     Args:
+        survivors: strongest first; as many of them as there are draws for.
         between: variance of the difference over assumptions, chance taken off.
     """
-    curves = [_curve(shares[:, column]) for column in survivors]
-    pairs = list(combinations(range(len(survivors)), 2))
-    columns = [np.ones(len(shares)), *(term for curve in curves for term in curve)]
-    columns += [curves[one][0] * curves[other][0] for one, other in pairs]
-    if between <= 0.0 or not survivors or len(shares) < DRAWS_PER_TERM * len(columns):
+    many = sum(
+        DRAWS_PER_TERM * (1 + 2 * count + count * (count - 1) // 2) <= len(shares)
+        for count in range(1, len(survivors) + 1)
+    )
+    if between <= 0.0 or not many:
         return {}
-    coefficients, covariance = _regression(np.stack(columns, axis=1), differences)
+    own = shares[:, list(survivors[:many])]
+    curves = Curves.through(own)
+    straight = curves.straight(own)
+    pairs = list(combinations(range(many), 2))
+    products = [straight[:, one] * straight[:, other] for one, other in pairs]
+    terms = np.stack([*_terms(curves, own).T, *products], axis=1)
+    coefficients, covariance = _regression(terms, differences)
     errors = np.diag(covariance)
-    made, doubt = coefficients**2 - errors, 4.0 * np.clip(coefficients**2, 0.0, None) * errors + 2.0 * errors**2
+    made, doubt = coefficients**2 - errors, 4.0 * coefficients**2 * errors + 2.0 * errors**2
     found = {}
-    for place, column in enumerate(survivors):
-        own = [1 + 2 * place, 2 + 2 * place]
-        own += [1 + 2 * len(survivors) + at for at, pair in enumerate(pairs) if place in pair]
-        value = float(made[own].sum()) / between
-        half = _ERRORS * math.sqrt(float(doubt[own].sum())) / between
+    for place in range(many):
+        parts = [1 + 2 * place, 2 + 2 * place]
+        parts += [1 + 2 * many + at for at, pair in enumerate(pairs) if place in pair]
+        value = float(made[parts].sum()) / between
+        half = _errors(terms) * math.sqrt(float(doubt[parts].sum())) / between
         low, high = (min(1.0, max(0.0, end)) for end in (value - half, value + half))
-        found[column] = Interval(min(1.0, max(0.0, value)), low, high)
+        found[survivors[place]] = Interval(min(1.0, max(0.0, value)), low, high)
     return found
 
 
@@ -191,15 +213,14 @@ def by_mechanism(shares: Numbers, differences: Numbers, mechanisms: Sequence[str
     total = float(differences.var())
     if many < FEWEST_DRAWS or total == 0.0:
         return {}
-    straight = _standard(_straight(shares))
-    bent = _standard(_bent(shares))
-    bent = _standard(bent - straight * (straight * bent).mean(axis=0))
+    curves = Curves.through(shares)
+    straight, bent = curves.straight(shares), curves.bent(shares)
     apart = differences - differences.mean()
     explained = ((straight.T @ apart / many) ** 2 + (bent.T @ apart / many) ** 2) / total - 2.0 / many
     groups = np.array(mechanisms)
     names = sorted(set(mechanisms))
     # One of twenty such lists may name a group that is nothing but chance.
-    far = _normal_quantile(1.0 - (1.0 - CHANCE) / len(names))
+    far = NormalDist().inv_cdf(1.0 - (1.0 - CHANCE) / len(names))
     found = {}
     for name in names:
         inside = groups == name
@@ -213,13 +234,12 @@ def by_mechanism(shares: Numbers, differences: Numbers, mechanisms: Sequence[str
 
 def _chance(terms: Numbers, differences: Numbers, seed: int) -> float:
     """The 95th percentile of the change that inert constants show."""
-    inert = _straight(stream(seed, "inert").random((len(differences), INERT)))
+    inert = stream(seed, "inert").random((len(differences), INERT))
     basis, _ = np.linalg.qr(terms)
     left = differences - basis @ (basis.T @ differences)
     inert -= basis @ (basis.T @ inert)
-    slopes = np.abs(left @ inert) / np.einsum("ij,ij->j", inert, inert)
-    low, high = _straight(np.array([0.0, 1.0]))
-    return float(np.quantile(slopes * (high - low), CHANCE))
+    # A share goes from 0 to 1, so that its slope is the change from end to end.
+    return float(np.quantile(np.abs(left @ inert) / np.einsum("ij,ij->j", inert, inert), CHANCE))
 
 
 def _regression(terms: Numbers, differences: Numbers) -> tuple[Numbers, Numbers]:
@@ -231,31 +251,59 @@ def _regression(terms: Numbers, differences: Numbers) -> tuple[Numbers, Numbers]
     return coefficients, (inverse * left**2) @ inverse.T
 
 
-def _terms(shares: Numbers) -> Numbers:
+def _errors(terms: Numbers) -> float:
+    """Standard errors to either side of a 95 % interval, after so many terms."""
+    draws, many = terms.shape
+    return t_quantile(0.5 + LEVEL / 2, max(1, draws - many))
+
+
+def _terms(curves: Curves, shares: Numbers) -> Numbers:
     """A constant, and for each column its straight and its bent term."""
-    columns = [np.ones(len(shares))]
-    for column in shares.T:
-        columns.extend(_curve(column))
-    return np.stack(columns, axis=1)
+    both = np.stack([curves.straight(shares), curves.bent(shares)], axis=2)
+    return np.concatenate([np.ones((len(shares), 1)), both.reshape(len(shares), -1)], axis=1)
 
 
-def _curve(shares: Numbers) -> Numbers:
-    return np.stack([_straight(shares), _bent(shares)])
+@dataclass(frozen=True, slots=True)
+class Curves:
+    """For each column a straight and a bent term: mean 0, variance 1 and apart from each other, in the draws made.
+
+    Made from what was drawn and not from the whole range, since calibrated constants do not fill theirs. A column that
+    does not vary has terms of nothing.
+    """
+
+    middle: Numbers
+    scale: Numbers
+    tilt: Numbers
+    """How far the square follows the line."""
+    level: Numbers
+    bend: Numbers
+
+    @classmethod
+    def through(cls, shares: Numbers) -> Curves:
+        """The terms of columns: draws x columns."""
+        middle, scale = shares.mean(axis=0), _inverse(shares.std(axis=0))
+        line = (shares - middle) * scale
+        square = line**2
+        level, tilt = square.mean(axis=0), (square * line).mean(axis=0)
+        return cls(middle, scale, tilt, level, _inverse((square - level - tilt * line).std(axis=0)))
+
+    def straight(self, shares: Numbers) -> Numbers:
+        """The straight terms at some shares of the ranges, draws x columns."""
+        return (shares - self.middle) * self.scale
+
+    def bent(self, shares: Numbers) -> Numbers:
+        """The bent terms."""
+        line = self.straight(shares)
+        return (line**2 - self.level - self.tilt * line) * self.bend
+
+    def one(self, column: int, share: float) -> Numbers:
+        """Both terms of one column at one share of its range."""
+        line = (share - self.middle[column]) * self.scale[column]
+        return np.array([line, (line**2 - self.level[column] - self.tilt[column] * line) * self.bend[column]])
 
 
-def _straight(shares: Numbers) -> Numbers:
-    """First Legendre polynomial on 0 to 1, of mean 0 and variance 1."""
-    return math.sqrt(3.0) * (2.0 * shares - 1.0)
-
-
-def _bent(shares: Numbers) -> Numbers:
-    """The second, which is the same at both ends."""
-    return math.sqrt(5.0) * (1.5 * (2.0 * shares - 1.0) ** 2 - 0.5)
-
-
-def _standard(columns: Numbers) -> Numbers:
-    spread = columns.std(axis=0)
-    made: Numbers = (columns - columns.mean(axis=0)) / np.where(spread > 0.0, spread, 1.0)
+def _inverse(spread: Numbers) -> Numbers:
+    made: Numbers = np.where(spread > _STILL, 1.0 / np.maximum(spread, _STILL), 0.0)
     return made
 
 
@@ -271,9 +319,3 @@ def _rarity(scores: Numbers, tried: int) -> Numbers:
     single = np.array([math.erfc(score / math.sqrt(2.0)) for score in scores])
     made: Numbers = -np.expm1(tried * np.log1p(-np.clip(single, 0.0, 1.0 - 1e-16)))
     return made
-
-
-def _normal_quantile(share: float) -> float:
-    from statistics import NormalDist
-
-    return NormalDist().inv_cdf(share)
