@@ -6,6 +6,7 @@ A difference is always pattern minus reference, in the unit of its quantity.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -320,8 +321,13 @@ class AssumptionShare:
     detectable: bool
     """Whether any dependence on the assumptions is left when chance is taken off."""
     regret: float
-    """Nine in ten draws fall short of the better pattern by at most this, in the unit."""
+    """Nine in ten draws fall short of the better pattern by at most this, in the unit; not a number where neither
+    direction is better."""
     said: str
+    reference_regret: float = math.nan
+    """The same of the reference: what keeping it may cost."""
+    mean: Interval | None = None
+    """The mean difference over the draws."""
 
 
 @dataclass(frozen=True, slots=True)
