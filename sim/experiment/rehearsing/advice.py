@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from sim.experiment.rehearsing.catalogue import Habits
+from sim.experiment.rehearsing.counting import BY_THEMSELVES_NEVER
 from sim.experiment.rehearsing.findings import (
     DecisionFinding,
     InjectFinding,
@@ -21,8 +23,9 @@ from sim.experiment.rehearsing.players import DOCTRINAL
 from sim.experiment.rehearsing.settling import DECORATION, TRAP_DOOR, percent
 from sim.experiment.rehearsing.tallies import share_of
 
-RARE = 0.05
-MOSTLY = 0.5
+RARE: Final = 0.05
+"""Of all runs."""
+MOSTLY: Final = 0.5
 
 
 def advice(
@@ -51,7 +54,10 @@ def advice(
 def _objectives(objectives: Iterable[ObjectiveFinding], injects: Sequence[InjectFinding]) -> Iterator[str]:
     kinds = {inject.id: inject.kind for inject in injects}
     for objective in objectives:
-        if all(kinds[inject] == "pool" for inject in objective.injects):
+        own = {kinds[inject] for inject in objective.injects}
+        if own == {"epilogue"}:
+            continue
+        if own <= set(BY_THEMSELVES_NEVER):
             yield f"Objective {objective.id} rests on control alone: its injects are fired by hand."
         elif not any(each.came.count for each in objective.by_player):
             yield f"Objective {objective.id} was never to be observed, whoever played: none of its injects came."
@@ -64,7 +70,7 @@ def _objectives(objectives: Iterable[ObjectiveFinding], injects: Sequence[Inject
 
 def _injects(injects: Iterable[InjectFinding]) -> Iterator[str]:
     for inject in injects:
-        if inject.kind == "pool":
+        if inject.kind in BY_THEMSELVES_NEVER:
             continue
         count, of = (sum(getattr(each.came, name) for each in inject.by_player) for name in ("count", "of"))
         waits = _most(each.waits for each in inject.by_player)
@@ -154,7 +160,7 @@ def _most(waits: Iterable[Sequence[Waiting]], shown: int = 2) -> str:
         for waiting in each:
             counts[waiting.words] = counts.get(waiting.words, 0) + waiting.count
     ordered = sorted(counts, key=lambda words: -counts[words])
-    return " and ".join(ordered[:shown]) or "nothing that can be named"
+    return "; ".join(ordered[:shown]) or "nothing that can be named"
 
 
 def never(of: int) -> str:

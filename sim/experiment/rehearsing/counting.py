@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
 
 from sim.engine.blueprint import Blueprint, DecisionSpec, InjectSpec
-from sim.engine.ticks import to_hours
+from sim.engine.ticks import Tick, to_hours
 from sim.experiment.model import Value
 from sim.experiment.rehearsing.catalogue import Player
 from sim.experiment.rehearsing.findings import (
@@ -28,7 +29,9 @@ from sim.experiment.rehearsing.table import leadership
 from sim.experiment.rehearsing.tallies import highest, mean, pooled, quantile, share, times
 from sim.experiment.rehearsing.words import ITS_DELAY, ITS_TIME, wanted
 
-HIGH = 0.95
+HIGH: Final = 0.95
+BY_THEMSELVES_NEVER: Final = ("pool", "epilogue")
+"""Kinds of injects that cannot come in a rehearsal, so that nothing follows from their staying away."""
 
 
 def players(rows: Rows, habits: Sequence[Player]) -> tuple[PlayerFinding, ...]:
@@ -43,7 +46,7 @@ def injects(rows: Rows, blueprint: Blueprint, habits: Sequence[Player]) -> tuple
     """Every inject: how often it came, when, and what it waited for where it did not."""
     return tuple(
         InjectFinding(
-            spec.id, spec.title, spec.storyline, spec.objective, kind_of(spec),
+            spec.id, spec.title, spec.storyline, spec.objective, kind_of(spec, blueprint.duration),
             tuple(
                 Coming(
                     each.id,
@@ -58,9 +61,13 @@ def injects(rows: Rows, blueprint: Blueprint, habits: Sequence[Player]) -> tuple
     )  # fmt: skip
 
 
-def kind_of(spec: InjectSpec) -> str:
-    """``pool``, ``timed`` or ``conditional``."""
-    return "pool" if spec.pool else "conditional" if spec.when is not None else "timed"
+def kind_of(spec: InjectSpec, end: Tick) -> str:
+    """``pool``, ``epilogue`` (its time lies after the end), ``conditional`` or ``timed``."""
+    if spec.pool:
+        return "pool"
+    if spec.at is not None and spec.at.ticks(0.0) >= end:
+        return "epilogue"
+    return "conditional" if spec.when is not None else "timed"
 
 
 def decisions(rows: Rows, blueprint: Blueprint, habits: Sequence[Player]) -> tuple[DecisionFinding, ...]:
@@ -189,7 +196,7 @@ def _load(rows: Rows, player: str, seat: str, *, reports: bool) -> SeatLoad:
 
 
 def _inject_waits(rows: Rows, blueprint: Blueprint, spec: InjectSpec, player: str) -> Iterator[Waiting]:
-    if spec.pool:
+    if kind_of(spec, blueprint.duration) in BY_THEMSELVES_NEVER:
         return
     fired = rows.column(player, f"fired/{spec.id}")
     lines = [

@@ -64,7 +64,11 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class InjectFinding:
-    """One inject. ``kind`` is ``timed``, ``conditional`` or ``pool`` (control fires it by hand, and nobody else)."""
+    """One inject.
+
+    ``kind`` is ``timed``, ``conditional``, ``pool`` (control fires it by hand, and nobody else) or ``epilogue`` (its
+    time lies after the end).
+    """
 
     id: str
     title: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Final
 
 from sim.experiment.rehearsing.advice import never
 from sim.experiment.rehearsing.findings import (
@@ -19,9 +20,10 @@ from sim.experiment.rehearsing.findings import (
 from sim.experiment.rehearsing.players import DOCTRINAL
 from sim.experiment.rehearsing.settling import percent
 
-NOTHING = "-"
-HOURS_UP_TO = 72.0
+NOTHING: Final = "-"
+HOURS_UP_TO: Final = 72.0
 """Longer times are told in days."""
+STAYS_AWAY: Final = {"pool": "by hand", "epilogue": "later"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +69,15 @@ def _of_runs(check: DesignCheck) -> str:
 
 def _injects(check: DesignCheck) -> Grid:
     return Grid(
-        "injects", "Injects: do they come?", _of_runs(check),
+        "injects", "Injects: do they come?",
+        f"{_of_runs(check)} Control fires by hand what is marked so; what comes later comes after the end.",
         (
             Head("inject"), *_players(check), Head("when by the book"), Head("kind", page=True),
             Head("waits for", page=True),
         ),
         tuple(
             (
-                found.id, *(of(each.came) if found.kind != "pool" else "by hand" for each in found.by_player),
+                found.id, *(STAYS_AWAY.get(found.kind) or of(each.came) for each in found.by_player),
                 when(_book(found.by_player)), found.kind,
                 "; ".join(
                     dict.fromkeys(waiting.words for each in found.by_player for waiting in each.waits[:2])

@@ -15,11 +15,11 @@ import numpy as np
 
 from sim.experiment.answers import Interval
 from sim.experiment.results import Numbers
+from sim.experiment.statistics.conventions import DRAWS_SEED, ERROR
 
 RESAMPLES: Final = 1_000
-_EDGES: Final = (0.025, 0.975)
-_STREAM: Final = 20_260_301
-"""The resampling's own luck: one answer for one set of results."""
+"""Fewer than for a single quantity: every decision is looked at in a dozen measures."""
+_EDGES: Final = (ERROR / 2, 1 - ERROR / 2)
 
 
 def leverage(outcomes: Sequence[Sequence[float]] | Numbers, among: int = 1) -> tuple[Interval, bool]:
@@ -34,7 +34,7 @@ def leverage(outcomes: Sequence[Sequence[float]] | Numbers, among: int = 1) -> t
     """
     y = np.asarray(outcomes, dtype=np.float64)
     estimate = float(_share(y[:, None, :], 1.0)[0])
-    luck = np.random.Generator(np.random.Philox(_STREAM))
+    luck = np.random.Generator(np.random.Philox(DRAWS_SEED))
     drawn = luck.integers(0, y.shape[1], size=(RESAMPLES, y.shape[1]))
     # A resample of histories carries the noise of few runs twice: once in the sample, once in the resampling.
     resampled = _share(y[:, drawn], 2.0)

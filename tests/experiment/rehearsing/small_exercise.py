@@ -17,6 +17,7 @@ format: 1
 title: A quiet week
 start: 2014-03-05T06:00+03:00
 duration: 3d
+epilogue: 10d
 mission: {name: A mission, headquarters: capital-base, sunrise: "06:00", sunset: "18:00", road_detour: 1.3}
 mandate: {type: multidimensional}
 seats:
@@ -96,6 +97,14 @@ injects:
     means: phone
     text: One more.
     objective: extra
+  afterwards:
+    title: A tax post
+    at: "D+9 09:00"
+    from: headquarters
+    to: [head-of-mission]
+    means: phone
+    text: It began again.
+    objective: epilogue
 decisions:
   same:
     title: Nothing either way
@@ -159,9 +168,27 @@ benchmarks:
 """
 
 
+AWAY = """\
+  abroad:
+    title: Called away
+    at: "D+0 06:30"
+    from: headquarters
+    to: [head-of-mission]
+    means: phone
+    text: Come at once.
+    effects: [{absent: {seat: head-of-mission, hours: 24h}}]
+"""
+
+
 @cache
 def small() -> Scenario:
     return load_text(TEXT, "quiet-week")
+
+
+@cache
+def without_a_head() -> Scenario:
+    """The same, with the head of mission away when the first decision comes."""
+    return load_text(TEXT.replace("decisions:\n", f"{AWAY}decisions:\n", 1), "away")
 
 
 @cache

@@ -92,6 +92,14 @@ def test_what_control_fires_by_hand_is_not_held_against_the_scenario() -> None:
     assert any("extra rests on control alone" in line for line in check().warnings)
 
 
+def test_what_comes_after_the_end_is_not_held_against_the_scenario() -> None:
+    found = next(each for each in check().injects if each.id == "afterwards")
+
+    assert found.kind == "epilogue"
+    assert all(each.came.count == 0 and not each.waits for each in found.by_player)
+    assert not [line for line in check().warnings if "afterwards" in line or "epilogue" in line]
+
+
 def test_a_decision_is_counted_by_who_answers_it_and_how() -> None:
     found = decision("same")
 

@@ -7,7 +7,7 @@ import pickle
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from small_exercise import SHIPPED, reading, rehearsal, small
+from small_exercise import SHIPPED, reading, rehearsal, small, without_a_head
 
 from sim.engine.ticks import HOUR
 from sim.engine.world import World
@@ -75,6 +75,14 @@ def test_an_inject_whose_condition_is_never_true_waits_for_the_part_that_is_fals
     assert found["waits/never"] == (1.0,)
     assert found["waits/on-time"] is None
     assert found["asks_when/unasked"] == (1.0,)
+
+
+def test_a_decision_that_comes_while_its_principal_is_away_says_so() -> None:
+    away = reading(RehearsalModel(without_a_head(), habits().named(["doctrinal"])), "doctrinal", 3)
+    there = reading(rehearsal(), "doctrinal", 3)
+
+    assert (away["absent/same"], away["absent/move"], away["absent/unasked"]) == (True, False, None)
+    assert there["absent/same"] is False
 
 
 @pytest.mark.parametrize("option", ["yes", "no"])

@@ -1,0 +1,83 @@
+"""The whole flow: runs kept in a folder, gone on with, and read back as what they were."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from small_exercise import rehearsal, runs, small
+
+from sim.experiment.estimating import Estimate, NotAgreed
+from sim.experiment.faults import ExperimentError
+from sim.experiment.rehearsing import checking
+from sim.experiment.rehearsing.checking import Wanted, checked, design_check, judging, plan
+from sim.experiment.rehearsing.findings import DesignCheck
+from sim.experiment.rehearsing.rows import Rows
+from sim.experiment.running import Progress, Store
+
+FEW = Wanted(runs=6, leverage_runs=4, seed=7)
+
+
+@pytest.fixture(scope="module")
+def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DesignCheck]:
+    folder = tmp_path_factory.mktemp("kept") / "check"
+    return folder, design_check(small(), FEW, folder, workers=0)
+
+
+def test_what_is_read_back_from_a_folder_is_what_was_run(kept: tuple[Path, DesignCheck]) -> None:
+    made = plan(small(), FEW)
+    players = runs(rehearsal(), made.players, range(6))
+    forced = runs(rehearsal(), [each for each in made.model.patterns if each not in made.players], range(4))
+    rows = Rows.of_runs(made.model.columns, [*players, *forced])
+
+    assert checked(made, rows, kept[1].about, judging(made.model.blueprint, None)) == kept[1]
+
+
+def test_what_is_there_is_not_run_again(kept: tuple[Path, DesignCheck]) -> None:
+    told: list[Progress] = []
+    again = design_check(small(), FEW, kept[0], workers=0, progress=told.append)
+
+    assert again == kept[1]
+    with Store.read(kept[0]) as store:
+        assert len(store) == plan(small(), FEW).cost
+
+
+def test_more_runs_go_on_in_the_same_folder_and_give_what_they_would_have_given_at_once(
+    kept: tuple[Path, DesignCheck], tmp_path: Path
+) -> None:
+    more = replace(FEW, runs=8)
+    grown, at_once = (design_check(small(), more, folder, workers=0) for folder in (kept[0], tmp_path / "new"))
+
+    assert grown == at_once
+    assert {player.runs for player in grown.players} == {8}
+    # And what is there beyond the question does not count.
+    assert design_check(small(), FEW, kept[0], workers=0) == kept[1]
+
+
+def test_two_workers_say_what_one_says(kept: tuple[Path, DesignCheck]) -> None:
+    assert design_check(small(), FEW, workers=2) == kept[1]
+
+
+def test_the_folder_of_other_players_is_refused(kept: tuple[Path, DesignCheck]) -> None:
+    with pytest.raises(ExperimentError):
+        design_check(small(), replace(FEW, players=("none",)), kept[0], workers=0)
+
+
+def test_long_work_is_asked_about_and_not_begun_without_a_yes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(checking, "ASKS_ABOVE_MINUTES", 0.0)
+    asked: list[Estimate] = []
+
+    with pytest.raises(NotAgreed, match="say --yes"):
+        design_check(small(), FEW, tmp_path, workers=0, agree=lambda estimate: bool(asked.append(estimate)))
+    assert [estimate.runs for estimate in asked] == [plan(small(), FEW).cost - len(rehearsal().patterns)]
+    with Store.read(tmp_path) as store:
+        assert len(store) == len(rehearsal().patterns)
+
+
+def test_the_command_makes_it_again(kept: tuple[Path, DesignCheck]) -> None:
+    about = kept[1].about
+
+    assert about.command == "mlt design-check quiet-week --runs 6 --leverage-runs 4 --seed 7"
+    assert (about.runs, about.failed_runs, about.reference) == (plan(small(), FEW).cost, 0, "doctrinal")
+    assert [each.id for each in about.patterns] == ["none", "doctrinal", "slow", "cautious", "random"]
