@@ -80,7 +80,7 @@ def judged(found: Sequence[LeverageOn], histories: int, limits: LeverageLimits) 
         return TRAP_DOOR, f"A trap door: the choice settles {_told(first, interval)}; hardly anything later does."
     most = max(shares, key=lambda pair: pair[1].value)
     if all(own.high < limits.decoration for _, own in shares):
-        return DECORATION, f"Decoration: it moves no measure by more than chance does; the most is {_told(*most)}."
+        return DECORATION, f"Decoration: it settles hardly anything; the most is {_told(*most)}."
     shown = [pair for pair in shares if pair[0].shown]
     if shown:
         most = max(shown, key=lambda pair: pair[1].value)
