@@ -72,13 +72,12 @@ def _injects(check: DesignCheck) -> Grid:
         "injects", "Injects: do they come?",
         f"{_of_runs(check)} Control fires by hand what is marked so; what comes later comes after the end.",
         (
-            Head("inject"), *_players(check), Head("when by the book"), Head("kind", page=True),
-            Head("waits for", page=True),
+            Head("inject"), *_players(check), Head("when by the book"), Head("waits for", page=True),
         ),
         tuple(
             (
                 found.id, *(STAYS_AWAY.get(found.kind) or of(each.came) for each in found.by_player),
-                when(_book(found.by_player)), found.kind,
+                when(_book(found.by_player)),
                 "; ".join(
                     dict.fromkeys(waiting.words for each in found.by_player for waiting in each.waits[:2])
                 ),
