@@ -27,28 +27,25 @@ _UNDEFINED: Final = np.uint32(0xFFFFFFFF)
 
 
 class Order:
-    """Rows of several units by the order of their keys. Takes about 40 bytes a row while it lives."""
+    """Rows of several units by the order of their keys. Takes some 20 bytes a row while it lives."""
 
     def __init__(self, units: Sequence[Unit], patterns: Sequence[str], chosen: Present | None = None) -> None:
         """Args:
         chosen: runs to keep; all if left out.
         """
         self._units = list(units)
-        keys = [parts.read_keys(unit, patterns) for unit in units]
-        self._starts = np.cumsum([0, *(len(own) for own in keys)])
-        points, draws, replications, codes = (
-            _joined([getattr(own, name) for own in keys]) for name in ("points", "draws", "replications", "patterns")
-        )
-        sorted_rows = np.lexsort((codes, replications, draws, points))
+        self._keys = keys = parts.read_keys(units, patterns)
+        self._starts = np.cumsum([0, *(unit.counted for unit in units)])
+        self._rows = np.lexsort((keys.patterns, keys.replications, keys.draws, keys.points))
         if chosen is not None:
-            which = chosen.which(points.tolist(), draws.tolist(), replications.tolist(), codes.tolist())
-            sorted_rows = sorted_rows[which[sorted_rows]]
-        self._rows = sorted_rows
-        none = np.zeros(0, dtype=np.int64)
-        self.keys = Keys(points[sorted_rows], draws[sorted_rows], replications[sorted_rows], codes[sorted_rows], none)
+            self._rows = self._rows[chosen.which(*keys.lists())[self._rows]]
 
     def __len__(self) -> int:
         return len(self._rows)
+
+    def keys(self, first: int, end: int) -> Keys:
+        """Which runs stand from one place in the order to before another."""
+        return self._keys.only(self._rows[first:end])
 
     def blocks(self, columns: Sequence[str], size: int) -> Iterator[tuple[int, pyarrow.Table]]:
         """Tables of so many rows in order, each with the number of its first row.
@@ -83,10 +80,10 @@ def digest(order: Order, manifest: Manifest) -> str:
     mixed = sha256(b"rows 1\0" + manifest.experiment.encode())
     columns = ["seed", "status", "digest", "failure_stage", "failure_type", *(c.name for c in manifest.columns)]
     for first, table in order.blocks(columns, DIGEST_BLOCK):
-        end = first + len(table)
+        keys = order.keys(first, first + len(table))
         mixed.update(len(table).to_bytes(8, "little"))
-        for own in (order.keys.points, order.keys.draws, order.keys.replications, order.keys.patterns):
-            mixed.update(own[first:end].astype("<i8").tobytes())
+        for own in (keys.points, keys.draws, keys.replications, keys.patterns):
+            mixed.update(own.astype("<i8").tobytes())
         mixed.update(table.column("seed").to_numpy().astype("<i8").tobytes())
         for name in columns[1:5]:
             _mix_texts(mixed, table.column(name))
@@ -154,12 +151,11 @@ def table(order: Order, layout: Layout, columns: Sequence[str]) -> pyarrow.Table
 
 
 def _whole(order: Order, layout: Layout, columns: Sequence[str]) -> Iterator[pyarrow.Table]:
-    pa, design, keys = parts.arrow(), layout.manifest.design, order.keys
+    pa, design = parts.arrow(), layout.manifest.design
     schema = pa.schema([layout.whole.field(name) for name in columns])
     stored = [name for name in columns if name in layout.part.names]
     for first, found in order.blocks(stored or ["seed"], parts.rows_per_group(layout.manifest)):
-        end = first + len(found)
-        own = _varied(design, keys.points[first:end], keys.draws[first:end]) if design else {}
+        own = _varied(design, order.keys(first, first + len(found))) if design else {}
         arrays = [own[name] if name in own else found.column(name) for name in columns]
         yield pa.Table.from_arrays(arrays, schema=schema)
 
@@ -179,8 +175,9 @@ def compacted_times(file: IO[bytes], times: Sequence[Path], layout: Layout, abso
             out.write_table(parts.arrow().concat_tables(held).unify_dictionaries())
 
 
-def _varied(design: Design, points: NDArray[np.int64], draws: NDArray[np.int64]) -> dict[str, pyarrow.Array]:
+def _varied(design: Design, keys: Keys) -> dict[str, pyarrow.Array]:
     pa = parts.arrow()
+    points, draws = keys.points.astype(np.int64), keys.draws.astype(np.int64)
     lines = np.lexsort((design.draws, design.points))
     wide = int(max(design.draws.max(initial=0), draws.max(initial=0))) + 1
     known = design.points[lines] * wide + design.draws[lines]
@@ -192,7 +189,3 @@ def _varied(design: Design, points: NDArray[np.int64], draws: NDArray[np.int64])
         array = pa.array(column[lines[at]], mask=missing)
         found[name] = array if column.dtype.kind == "f" else array.cast(pa.string()).dictionary_encode()
     return found
-
-
-def _joined(arrays: Sequence[NDArray[np.int64]]) -> NDArray[np.int64]:
-    return np.concatenate(arrays) if arrays else np.zeros(0, dtype=np.int64)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any, Final
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,7 +29,7 @@ ABSORBED: Final = b"absorbed"
 KEYS: Final = ("design_point", "draw", "replication", "pattern")
 CELLS_PER_GROUP: Final = 2_000_000
 """Bounds what is in memory when a group of rows is read."""
-ROWS_PER_GROUP: Final = 65_536
+ROWS_PER_GROUP: Final = 32_768
 
 
 def arrow() -> Any:
@@ -47,24 +47,39 @@ def arrow() -> Any:
     return pyarrow
 
 
+Whole: TypeAlias = NDArray[np.signedinteger[Any]]
+
+
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """Which run each row is; patterns by their number in the manifest."""
+    """Which run each row is; patterns by their number in the manifest. Each whole numbers of any width."""
 
-    points: NDArray[np.int64]
-    draws: NDArray[np.int64]
-    replications: NDArray[np.int64]
-    patterns: NDArray[np.int64]
-    seeds: NDArray[np.int64]
+    points: Whole
+    draws: Whole
+    replications: Whole
+    patterns: Whole
+    seeds: Whole
 
     def __len__(self) -> int:
         return len(self.points)
 
-    def only(self, which: NDArray[np.bool_]) -> Keys:
-        """Some of them."""
+    def only(self, which: NDArray[np.bool_] | NDArray[np.int64]) -> Keys:
+        """Some of them; without seeds where there are none."""
+        seeds = self.seeds[which] if len(self.seeds) else self.seeds
+        return Keys(self.points[which], self.draws[which], self.replications[which], self.patterns[which], seeds)
+
+    def and_those(self, others: Keys) -> Keys:
+        """These and then others."""
         return Keys(
-            self.points[which], self.draws[which], self.replications[which], self.patterns[which], self.seeds[which]
+            *(
+                np.concatenate([getattr(self, name), getattr(others, name)])
+                for name in ("points", "draws", "replications", "patterns", "seeds")
+            )
         )
+
+    def lists(self) -> tuple[list[int], list[int], list[int], list[int]]:
+        """Point, draw, replication and pattern of each."""
+        return self.points.tolist(), self.draws.tolist(), self.replications.tolist(), self.patterns.tolist()
 
 
 def rows_per_group(manifest: Manifest) -> int:
@@ -235,6 +250,11 @@ class Unit:
     keep: NDArray[np.bool_] | None = None
     """Which rows count, where some stand in another file too."""
 
+    @property
+    def counted(self) -> int:
+        """How many rows count."""
+        return self.rows if self.keep is None else int(self.keep.sum())
+
 
 def save(table: pyarrow.Table, file: IO[bytes]) -> None:
     """Write a table as one group of rows."""
@@ -316,9 +336,24 @@ def pattern_codes(column: pyarrow.ChunkedArray, patterns: Sequence[str], path: P
     return mapped[codes] if len(names) else codes
 
 
-def read_keys(unit: Unit, patterns: Sequence[str]) -> Keys:
-    """Which runs a unit holds."""
-    table = read(unit, KEYS)
-    points, draws, replications = (table.column(name).to_numpy() for name in KEYS[:3])
-    codes = pattern_codes(table.column("pattern"), patterns, unit.path)
-    return Keys(points, draws, replications, codes, np.zeros(0, dtype=np.int64))
+def read_keys(units: Sequence[Unit], patterns: Sequence[str]) -> Keys:
+    """Which runs units hold, one after the other; without their seeds, and as narrow as the numbers allow."""
+    found = []
+    for unit in units:
+        table = read(unit, KEYS)
+        columns = [table.column(name).to_numpy() for name in KEYS[:3]]
+        codes = pattern_codes(table.column("pattern"), patterns, unit.path)
+        found.append([_narrow(column) for column in (*columns, codes)])
+    none = np.zeros(0, dtype=np.int16)
+    return (
+        Keys(*(np.concatenate([none, *own]) for own in zip(*found, strict=True)), none) if found else Keys(*[none] * 5)
+    )
+
+
+def _narrow(numbers: NDArray[np.int64]) -> Whole:
+    # A million rows are held like this while they are sorted.
+    low, high = int(numbers.min(initial=0)), int(numbers.max(initial=0))
+    for width in (np.int16, np.int32):
+        if np.iinfo(width).min <= low and high <= np.iinfo(width).max:
+            return numbers.astype(width)
+    return numbers

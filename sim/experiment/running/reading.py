@@ -26,33 +26,25 @@ class Rows:
         self._patterns = tuple(patterns)
         self._kinds = {column.name: column.kind for column in columns}
         self._units: list[Unit] = []
-        self._keys: list[Keys] = []
+        self._keys: Keys = parts.read_keys((), ())
         self._starts: list[int] = [0]
         self._columns: OrderedDict[str, list[NDArray[Any]]] = OrderedDict()
         self._groups: dict[tuple[int, int], tuple[int, int]] = {}
         self._sorted: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        self._replications = self._codes = self._sorted
 
     def take(self, units: Sequence[Unit]) -> None:
         """See units that came after those known."""
         new = units[len(self._units) :]
         if not new:
             return
-        for unit in new:
-            keys = parts.read_keys(unit, self._patterns)
-            self._units.append(unit)
-            self._keys.append(keys)
-            self._starts.append(self._starts[-1] + len(keys))
-        points, draws, replications, codes = (
-            np.concatenate([getattr(own, name) for own in self._keys])
-            for name in ("points", "draws", "replications", "patterns")
-        )
-        self._sorted = np.lexsort((codes, replications, draws, points))
-        points, draws = points[self._sorted], draws[self._sorted]
-        self._replications, self._codes = replications[self._sorted], codes[self._sorted]
+        self._units.extend(new)
+        self._starts.extend((self._starts[-1] + np.cumsum([unit.counted for unit in new])).tolist())
+        self._keys = self._keys.and_those(parts.read_keys(new, self._patterns))
+        keys = self._keys
+        self._sorted = np.lexsort((keys.patterns, keys.replications, keys.draws, keys.points))
+        points, draws = keys.points[self._sorted], keys.draws[self._sorted]
         edges = np.flatnonzero((np.diff(points) != 0) | (np.diff(draws) != 0)) + 1
-        begins = [0, *edges.tolist()]
-        ends = [*edges.tolist(), len(points)]
+        begins, ends = [0, *edges.tolist()], [*edges.tolist(), len(points)]
         self._groups = {
             (int(points[begin]), int(draws[begin])): (begin, end) for begin, end in zip(begins, ends, strict=True)
         }
@@ -68,20 +60,21 @@ class Rows:
             The id it starts with, and rows by replication and pattern.
         """
         begin, end = self._groups.get((point, draw), (0, 0))
-        here = np.arange(begin, end)[np.isin(self._codes[begin:end], codes)]
+        here = self._sorted[begin:end]
+        here = here[np.isin(self._keys.patterns[here], codes)]
         if start is not None:
-            here = here[self._replications[here] >= start]
+            here = here[self._keys.replications[here] >= start]
         width = len(codes)
         blocks = here[: len(here) // width * width].reshape(-1, width)
         if not len(blocks):
             return start or 0, np.zeros((0, width), dtype=np.int64)
-        ids = self._replications[blocks]
+        ids = self._keys.replications[blocks].astype(np.int64)
         first = int(ids[0, 0]) if start is None else start
         whole = (ids == (first + np.arange(len(blocks)))[:, None]).all(axis=1)
         n = len(blocks) if whole.all() else int(np.argmin(whole))
         # Within a block rows are sorted by the number of their pattern.
         back = np.argsort(np.argsort(np.asarray(codes)))
-        return first, self._sorted[blocks[:n]][:, back]
+        return first, blocks[:n][:, back]
 
     def column(self, name: str) -> NDArray[Any]:
         """A column of all rows, as numbers."""

@@ -8,16 +8,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.faults import CannotWrite, DamagedManifest, DamagedRows, DiskFull, NotAnExperiment
+from sim.experiment.faults import CannotWrite, DamagedRows, DiskFull
 from sim.experiment.model import Model, Spec
 from sim.experiment.running import folder as files
-from sim.experiment.running import ordering, parts
-from sim.experiment.running.manifest import Design, Manifest, Stored, parsed
+from sim.experiment.running import opening, ordering, parts
+from sim.experiment.running.manifest import Manifest
 from sim.experiment.running.parts import Keys, Layout, Unit
 from sim.experiment.running.present import Present
 from sim.experiment.running.reading import Rows, StoredResults
@@ -70,16 +70,7 @@ class Store:
         files.prepare(folder)
         lock = files.Lock(folder)
         try:
-            path = folder / files.MANIFEST
-            if path.exists():
-                found = _found(path)
-                _with_design(folder, found, manifest.design).check_same(manifest, folder)
-            if manifest.design is not None:
-                _write_design(folder, manifest.design)
-            text = manifest.text().encode()
-            files.write(path, lambda file: _put(file, text))
-            for name in (files.PARTS, files.TIMING_PARTS):
-                _make(folder / name)
+            opening.begin(folder, manifest)
             return cls(folder, manifest, lock)
         except BaseException:
             lock.release()
@@ -95,10 +86,7 @@ class Store:
         """
         parts.arrow()
         folder = Path(folder)
-        found = _found(folder / files.MANIFEST)
-        manifest = _with_design(folder, found, None)
-        if manifest.experiment != found.experiment:
-            raise DamagedManifest(folder / files.MANIFEST, "its 'experiment' does not fit the rest: it was changed")
+        manifest = opening.found(folder)
         try:
             return cls(folder, manifest, None)
         except FileNotFoundError:
@@ -132,17 +120,15 @@ class Store:
 
     def _see(self, units: Iterable[Unit]) -> None:
         for unit in units:
-            keys = parts.read_keys(unit, self.manifest.patterns)
-            fresh = self._present.add_all(*_lists(keys))
+            keys = parts.read_keys([unit], self.manifest.patterns)
+            fresh = self._present.add_all(*keys.lists())
             if not fresh.all():
                 unit = Unit(unit.path, unit.group, unit.rows, fresh)
-            table = parts.read(unit, ["status", "failure_stage", "failure_type"])
-            if parts.FAILED in parts.words(table.column("status"))[1]:
-                for stage, kind in zip(
-                    table.column("failure_stage").to_pylist(), table.column("failure_type").to_pylist(), strict=True
-                ):
-                    if stage is not None:
-                        self._failures[f"{stage}: {kind}"] += 1
+            table = parts.read(unit, ["failure_stage", "failure_type"])
+            if table.column("failure_stage").null_count < len(table):
+                for failed in table.to_pylist():
+                    if failed["failure_stage"] is not None:
+                        self._failures[f"{failed['failure_stage']}: {failed['failure_type']}"] += 1
             self._units.append(unit)
 
     # Writing
@@ -224,7 +210,7 @@ class Store:
         """
         if not self._lock:
             raise ValueError("this store was opened for reading")
-        fresh = self._present.add_all(*_lists(keys))
+        fresh = self._present.add_all(*keys.lists())
         new = int(fresh.sum())
         if not new:
             return 0
@@ -378,21 +364,6 @@ class Store:
         return [whole, *later] if whole.exists() else later
 
 
-def _lists(keys: Keys) -> tuple[list[int], list[int], list[int], list[int]]:
-    return keys.points.tolist(), keys.draws.tolist(), keys.replications.tolist(), keys.patterns.tolist()
-
-
-def _put(file: IO[bytes], data: bytes) -> None:
-    file.write(data)
-
-
-def _make(path: Path) -> None:
-    try:
-        path.mkdir(exist_ok=True)
-    except OSError as error:
-        raise CannotWrite(path, error) from error
-
-
 def _parts(folder: Path) -> list[tuple[int, Path]]:
     found = []
     for path in folder.glob(_PART):
@@ -416,44 +387,3 @@ def _absorbed_of(folder: Path, name: str) -> int:
     with parts.reading(path):
         marks = parts.arrow().parquet.read_schema(path).metadata or {}
     return _absorbed(path, marks)
-
-
-def _found(path: Path) -> Stored:
-    try:
-        if path.stat().st_size > _LARGEST_MANIFEST:
-            raise DamagedManifest(path, "it is far too large")
-        text = path.read_text(encoding="utf-8")
-    except (FileNotFoundError, NotADirectoryError) as error:
-        raise NotAnExperiment(
-            path.parent, f"there is no experiment here ({path.name} is missing). Name the folder given with --out."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise DamagedManifest(path, "it is not UTF-8 text") from error
-    except OSError as error:
-        raise DamagedManifest(path, error.strerror or "it cannot be read") from error
-    return parsed(text, path)
-
-
-def _with_design(folder: Path, found: Stored, wanted: Design | None) -> Manifest:
-    """The manifest with its design, read from its own file unless it is the one that is wanted anyway."""
-    if found.design_hash is None:
-        return found.manifest
-    if wanted is not None and wanted.hash == found.design_hash:
-        return found.manifest.with_design(wanted)
-    path = folder / files.DESIGN
-    try:
-        with parts.reading(path):
-            table = parts.arrow().parquet.read_table(path, page_checksum_verification=True)
-            columns = {name: table.column(name).to_numpy() for name in table.column_names[2:]}
-            design = Design(table.column("design_point").to_numpy(), table.column("draw").to_numpy(), columns)
-    except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
-        raise DamagedManifest(path, "what was varied cannot be read") from error
-    if design.hash != found.design_hash:
-        raise DamagedManifest(path, "it is not the design that the experiment was begun with")
-    return found.manifest.with_design(design)
-
-
-def _write_design(folder: Path, design: Design) -> None:
-    pa = parts.arrow()
-    table = pa.table({"design_point": design.points, "draw": design.draws, **design.columns})
-    files.write(folder / files.DESIGN, lambda file: parts.save(table, file))
