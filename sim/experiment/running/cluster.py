@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import CancelledError, Future
@@ -38,10 +39,7 @@ class ClusterPool(SentPool):
             distributed: Any = import_module("distributed")
         except ImportError as error:
             raise MissingExtra("Running on a cluster needs Dask", "cluster") from error
-        try:
-            self._client = distributed.Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
-        except (OSError, TimeoutError, ValueError) as error:
-            raise ClusterAway(address, f"does not answer ({error})") from error
+        self._client = _connected(distributed, address)
         self._address = address
         self._killed_worker: type[Exception] = distributed.KilledWorker
         try:
@@ -103,6 +101,17 @@ class ClusterPool(SentPool):
 
         found: dict[str, Mapping[str, str] | None] = self._client.run(there)
         return found
+
+
+def _connected(distributed: Any, address: str) -> Any:
+    try:
+        return distributed.Client(address, timeout=_ANSWER_SECONDS, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        why = f"does not answer ({error})"
+    # A client that did not come about hangs on the error above, and tidying it up at a random moment later can block
+    # another one for ever: drop it here and now.
+    gc.collect()
+    raise ClusterAway(address, why)
 
 
 def _compare(found: Mapping[str, Mapping[str, str] | None]) -> None:

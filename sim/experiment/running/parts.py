@@ -344,10 +344,9 @@ def read_keys(units: Sequence[Unit], patterns: Sequence[str]) -> Keys:
         columns = [table.column(name).to_numpy() for name in KEYS[:3]]
         codes = pattern_codes(table.column("pattern"), patterns, unit.path)
         found.append([_narrow(column) for column in (*columns, codes)])
-    none = np.zeros(0, dtype=np.int16)
-    return (
-        Keys(*(np.concatenate([none, *own]) for own in zip(*found, strict=True)), none) if found else Keys(*[none] * 5)
-    )
+    none: Whole = np.zeros(0, dtype=np.int16)
+    points, draws, replications, codes = (np.concatenate([none, *(own[at] for own in found)]) for at in range(4))
+    return Keys(points, draws, replications, codes, none)
 
 
 def _narrow(numbers: NDArray[np.int64]) -> Whole:
