@@ -201,12 +201,12 @@ class DamagedRows(FolderError):
 class DiskFull(FolderError):
     """No room for more results."""
 
-    def __init__(self, path: Path, runs: int) -> None:
+    def __init__(self, path: Path, runs: int | None) -> None:
         self.runs = runs
+        kept = "What was written before is" if runs is None else f"{runs:,} runs are written and"
         super().__init__(
             path,
-            f"the disk is full. {runs:,} runs are written and kept. Make room and give the same command again: it "
-            "goes on where it stopped.",
+            f"the disk is full. {kept} kept. Make room and give the same command again: it goes on where it stopped.",
         )
 
 

@@ -92,12 +92,12 @@ def prepare(folder: Path) -> None:
         )
 
 
-def write(path: Path, fill: Callable[[IO[bytes]], None], runs: int = 0) -> None:
+def write(path: Path, fill: Callable[[IO[bytes]], None], runs: int | None = None) -> None:
     """Write a file so that it is whole or not there, even if the power fails.
 
     Args:
         fill: writes what belongs in it.
-        runs: how many are safe, should the disk be full.
+        runs: how many are safe, should the disk be full; nothing where that is not known.
 
     Raises:
         DiskFull: when there is no room.

@@ -23,10 +23,11 @@ def begin(folder: Path, manifest: Manifest) -> None:
     if path.exists():
         stored = _stored(path)
         _with_design(folder, stored, manifest.design).check_same(manifest, folder)
-    if manifest.design is not None:
-        _write_design(folder, manifest.design)
     text = manifest.text().encode()
-    files.write(path, lambda file: _put(file, text))
+    if not (path.exists() and path.read_bytes() == text):
+        if manifest.design is not None:
+            _write_design(folder, manifest.design)
+        files.write(path, lambda file: _put(file, text))
     for name in (files.PARTS, files.TIMING_PARTS):
         try:
             (folder / name).mkdir(exist_ok=True)

@@ -109,9 +109,13 @@ class Store:
                 self._see(parts.units(path, self._layout.part)[0])
             elif self._lock:
                 files.remove(path)
-        last = max((number for number, _ in _parts(self.folder / files.PARTS)), default=0)
-        self._next = max(last, absorbed) + 1
+        timed = _absorbed_of(self.folder, files.TIMING)
+        for number, path in _parts(self.folder / files.TIMING_PARTS):
+            if number <= timed and self._lock:
+                files.remove(path)
         self._timed_before = self._timing_files()
+        used = [number for name in (files.PARTS, files.TIMING_PARTS) for number, _ in _parts(self.folder / name)]
+        self._next = max([absorbed, timed, *used]) + 1
         self._rows = Rows(self.manifest.patterns, self.manifest.columns)
         if self._lock:
             for name in (".", files.PARTS, files.TIMING_PARTS):
@@ -147,7 +151,7 @@ class Store:
             with suppress(DiskFull, CannotWrite):
                 self.flush()
         finally:
-            self._release()
+            self.release()
 
     def close(self) -> None:
         """Write what is held, compact and let others write."""
@@ -155,9 +159,10 @@ class Store:
             self.flush()
             self.compact()
         finally:
-            self._release()
+            self.release()
 
-    def _release(self) -> None:
+    def release(self) -> None:
+        """Let others write. What is held and not written is dropped."""
         if self._lock:
             self._lock.release()
             self._lock = None
@@ -258,32 +263,33 @@ class Store:
         Without room for it the parts stay as they are: nothing is lost but the tidiness.
         """
         self.flush()
-        whole = self.folder / files.RUNS
-        if not any(unit.path != whole for unit in self._units):
-            return
-        absorbed = self._next - 1
-        order = ordering.Order(self._units, self.manifest.patterns)
-        safe = len(order)
         try:
-            files.write(whole, lambda file: ordering.compacted(file, order, self._layout, absorbed), safe)
-            timed = self._timing_files()
-            files.write(
-                self.folder / files.TIMING,
-                lambda file: ordering.compacted_times(file, timed, self._layout, absorbed),
-                safe,
-            )
+            if any(unit.path != self.folder / files.RUNS for unit in self._units):
+                self._compact_rows()
+            self._compact_times()
         except DiskFull:
             self.warnings += ("There was no room to put the results into one file; they stay in parts.",)
-            if not whole.exists():
-                return
-        for name in (files.PARTS, files.TIMING_PARTS):
-            done = _absorbed_of(self.folder, files.RUNS if name == files.PARTS else files.TIMING)
-            for number, path in _parts(self.folder / name):
-                if number <= done:
-                    files.remove(path)
+
+    def _compact_rows(self) -> None:
+        whole, absorbed = self.folder / files.RUNS, self._next - 1
+        order = ordering.Order(self._units, self.manifest.patterns)
+        files.write(whole, lambda file: ordering.compacted(file, order, self._layout, absorbed), len(order))
+        for _, path in _parts(self.folder / files.PARTS):
+            files.remove(path)
         self._units = parts.units(whole, self._layout.whole)[0]
         self._rows = Rows(self.manifest.patterns, self.manifest.columns)
         self._generation += 1
+
+    def _compact_times(self) -> None:
+        pieces = _parts(self.folder / files.TIMING_PARTS)
+        if not pieces:
+            return
+        # Those from before are still to be read, and are about to stand elsewhere.
+        self.seconds_per_run()
+        whole, absorbed, timed = self.folder / files.TIMING, pieces[-1][0], self._timing_files()
+        files.write(whole, lambda file: ordering.compacted_times(file, timed, self._layout, absorbed), len(self))
+        for _, path in pieces:
+            files.remove(path)
 
     # Reading
 
