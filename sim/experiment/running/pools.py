@@ -9,6 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 import pickle
+import signal
 import sys
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -174,10 +175,9 @@ class LocalPool(Pool):
         self.workers = workers
         self.in_flight = 2 * workers
         # Not fork: the parent has threads (of Arrow, of the pool itself), a forked child may hang on their locks, and
-        # it would inherit the lock of the results' folder. The fork server has none, and starts a worker faster than
-        # spawn does.
-        methods = multiprocessing.get_all_start_methods()
-        self._context = multiprocessing.get_context("forkserver" if "forkserver" in methods else "spawn")
+        # it would inherit the lock of the results' folder. Not forkserver: one server would serve the whole program,
+        # other people's workers too, and starting a worker takes as long as with spawn, for numpy is most of it.
+        self._context = multiprocessing.get_context("spawn")
         self._executor: ProcessPoolExecutor | None = None
         self._model: Model | None = None
         self._data = b""
@@ -216,7 +216,7 @@ class LocalPool(Pool):
             self._executor = ProcessPoolExecutor(
                 self.workers, self._context, initializer=working.begin, initargs=(self._data,)
             )
-        with _without_main(self._model):
+        with _without_main(self._model), _without_ctrl_c():
             return self._executor.submit(task, *args, **named)
 
 
@@ -236,6 +236,22 @@ def _without_main(model: Model | None) -> Iterator[None]:
         yield
     finally:
         sys.modules["__main__"] = main
+
+
+@contextmanager
+def _without_ctrl_c() -> Iterator[None]:
+    """Start workers that never hear Ctrl-C, which goes to the whole foreground group.
+
+    A worker that ignored it only once it is up would die of it with a traceback while it starts. Here it waits.
+    """
+    if not hasattr(signal, "pthread_sigmask"):
+        yield
+        return
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 class SentPool(Pool):

@@ -191,7 +191,8 @@ def begin(data: bytes) -> None:
         data: the model, pickled.
     """
     global _own, _trouble
-    # Ctrl-C reaches the whole foreground group; only the process that keeps the results answers it.
+    # Ctrl-C reaches the whole foreground group; only the process that keeps the results answers it. Its parent has
+    # blocked it already where the system can.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     try:

@@ -211,12 +211,15 @@ SCRIPT = """
 import sys
 from batches import *
 from sim.experiment.toy import Toy
-batch(Path(sys.argv[1]), Toy(loops={loops}), specs({n}), workers=2)
+folder = Path(sys.argv[1])
+begun = lambda progress: progress.done and folder.with_name("begun").touch()
+batch(folder, Toy(loops={loops}), specs({n}), workers={workers}, progress=begun)
 """
 
 
-def script(folder: Path, *, loops: int = 0, n: int = 150) -> list[str]:
-    (folder.parent / "script.py").write_text(SCRIPT.format(loops=loops, n=n))
+def script(folder: Path, *, loops: int = 0, n: int = 150, workers: int = 2) -> list[str]:
+    folder.parent.mkdir(exist_ok=True)
+    (folder.parent / "script.py").write_text(SCRIPT.format(loops=loops, n=n, workers=workers))
     return [sys.executable, str(folder.parent / "script.py"), str(folder)]
 
 
@@ -235,28 +238,27 @@ def test_workers_import_neither_files_nor_command_line(tmp_path: Path) -> None:
     assert not {"pyarrow", "pydantic", "typer", "scipy", "pandas", "distributed"} & set(found.stdout.split())
 
 
-def test_ctrl_c_keeps_what_was_finished_and_the_batch_goes_on_from_there(tmp_path: Path) -> None:
-    for number, workers in enumerate((0, 2)):
-        folder = tmp_path / str(number) / "x"
-        folder.parent.mkdir()
-        command = script(folder, loops=400_000, n=400)
-        if not workers:
-            Path(command[1]).write_text(Path(command[1]).read_text().replace("workers=2", "workers=0"))
-        # A session of its own, so that workers get the signal too, as from a terminal.
-        process = subprocess.Popen(
-            command, env=environment(), start_new_session=True, stderr=subprocess.PIPE, text=True
-        )
-        deadline = time.monotonic() + 30
-        while not (folder / "parts").exists() and time.monotonic() < deadline:
-            time.sleep(0.02)
-        time.sleep(1.0)
-        os.killpg(process.pid, signal.SIGINT)
-        _, said = process.communicate(timeout=30)
-        assert said.count("Traceback") == 1
-        assert said.rstrip().endswith("KeyboardInterrupt")
-        kept = Store.read(folder)
-        assert 0 < len(kept) < 800
-        assert batch(folder, Toy(), specs(400), workers=0)[1].there == len(kept)
+@pytest.mark.parametrize("workers", [0, 2])
+def test_ctrl_c_keeps_what_was_finished_and_the_batch_goes_on_from_there(workers: int, tmp_path: Path) -> None:
+    folder = tmp_path / "x"
+    # A session of its own, so that workers get the signal too, as from a terminal.
+    process = subprocess.Popen(
+        script(folder, loops=400_000, n=400, workers=workers),
+        env=environment(),
+        start_new_session=True,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 30
+    while not (tmp_path / "begun").exists() and time.monotonic() < deadline:
+        time.sleep(0.02)
+    os.killpg(process.pid, signal.SIGINT)
+    _, said = process.communicate(timeout=30)
+    assert said.count("Traceback") == 1
+    assert said.rstrip().endswith("KeyboardInterrupt")
+    kept = Store.read(folder)
+    assert 0 < len(kept) < 800
+    assert batch(folder, Toy(), specs(400), workers=0)[1].there == len(kept)
 
 
 def test_a_cluster_that_is_away_is_said_to_be(monkeypatch: pytest.MonkeyPatch) -> None:
