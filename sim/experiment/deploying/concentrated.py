@@ -30,32 +30,40 @@ def hub_and_reserve(plan: Plan) -> None:
     force = plan.force
     plan.title = "Hub and reserve"
     if not force.hub:
-        plan.note("No permanent base holds troops, so there is no hub for a reserve.")
+        plan.note("The mission has no permanent base, so there is no hub for a reserve.")
         plan.leave_the_others("there is no hub")
         return
-    hub = plan.name(force.hub)
-    plan.opening = (
-        f"Everybody at the permanent bases, and a reserve on call at {hub}, from which most people under threat are "
-        "soonest reached. Anywhere soon, nowhere for long."
-    )
     come_in(plan)
     aircraft = _aircraft(plan)
     reserve = force.reserve(come_in=True, platoons=bool(aircraft))
     if not reserve:
-        plan.note("No unit can be spared for a reserve: each guards the base where it stands.")
+        plan.opening = "No unit can be spared for a reserve: each guards the base where it stands."
+        plan.leave_the_others("no reserve")
+        return
+    plan.opening = (
+        f"Everybody at the permanent bases, and a reserve on call at {plan.name(force.hub)}, from which most people "
+        "under threat are soonest reached. Anywhere soon, nowhere for long."
+    )
     for body in reserve:
         _stands_ready(plan, body)
     flying = _fly(plan, reserve, aircraft)
     orders.commit(plan, reserve)
     orders.feed(plan)
-    if reserve:
-        how = "by helicopter, by day" if len(flying) == len(reserve) else "by road"
-        if flying and len(flying) < len(reserve):
-            how = f"{listed([plan.name(unit) for unit in flying], 3)} by helicopter, by day, the others by road"
-        plan.found.append(f"The reserve is {listed([plan.name(body.unit) for body in reserve], 4)}; it goes {how}.")
-        if plan.orders:
-            plan.found.append("Standing orders send it where people are attacked and the scenario has none that do.")
+    plan.found.append(
+        f"The reserve is {listed([plan.name(body.unit) for body in reserve], 4)}; {_how(plan, reserve, flying)}."
+    )
+    if any("send" in name for name in plan.orders):
+        plan.found.append("Standing orders send it where people are attacked and the scenario has none that do.")
     plan.leave_the_others("within call, not in reserve")
+
+
+def _how(plan: Plan, reserve: tuple[Body, ...], flying: list[str]) -> str:
+    """How the reserve goes; where it drives although there are aircraft, why."""
+    if len(flying) == len(reserve):
+        return "it goes by helicopter, by day"
+    if flying:
+        return f"{listed([plan.name(unit) for unit in flying], 3)} by helicopter, by day, the others by road"
+    return "it goes by road"
 
 
 def come_in(plan: Plan) -> None:
@@ -98,16 +106,11 @@ def _aircraft(plan: Plan) -> list[str]:
     knowledge = plan.force.knowledge
     lift = [
         unit for unit in knowledge.units
-        if knowledge.can(unit, "air") and knowledge.can(unit, "lift") and not plan.force.knowledge.fights(unit)
+        if knowledge.can(unit, "air") and knowledge.can(unit, "lift") and not knowledge.fights(unit)
     ]  # fmt: skip
-    spare = len(lift) - round(knowledge.rules["air.kept"])
-    if not lift:
-        plan.note("The force has no transport aircraft: the reserve drives.")
-    elif spare <= 0:
-        plan.note("The only transport aircraft stays with the wounded and the supply: the reserve drives.")
     units = knowledge.units
     lift.sort(key=lambda unit: (units[unit].at != plan.force.hub, -units[unit].rank))
-    return lift[: max(0, spare)]
+    return lift[: max(0, len(lift) - round(knowledge.rules["air.kept"]))]
 
 
 def _fly(plan: Plan, reserve: tuple[Body, ...], aircraft: list[str]) -> list[str]:
@@ -115,7 +118,11 @@ def _fly(plan: Plan, reserve: tuple[Body, ...], aircraft: list[str]) -> list[str
     knowledge = plan.force.knowledge
     each = round(knowledge.rules["air.platoons_per_aircraft"])
     able = [body for body in reserve if plan.force.flying_type(body.unit)]
-    if aircraft and not able:
+    if not any(knowledge.can(unit, "lift") for unit in knowledge.units):
+        plan.note("The force has no transport aircraft: the reserve drives.")
+    elif not aircraft:
+        plan.note("The only transport aircraft stays with the wounded and the supply: the reserve drives.")
+    elif not able:
         plan.note("No platoon of the reserve is of a kind that flies: it drives, and the aircraft keep their work.")
     flying: list[str] = []
     for index, machine in enumerate(aircraft):

@@ -103,9 +103,12 @@ class Force:
 
     @cached_property
     def hub(self) -> str:
-        """The base with troops from which most people under threat are soonest reached; nothing without any."""
-        held = [base for base in self.knowledge.bases if any(body.at == base for body in self.bodies)]
-        return min(held, key=lambda base: (self._remoteness(base), self.knowledge.places[base].rank), default="")
+        """The base from which most people under threat are soonest reached, one with troops if any; nothing without."""
+        bases = self.knowledge.bases
+        held = [base for base in bases if any(body.at == base for body in self.bodies)]
+        return min(
+            held or bases, key=lambda base: (self._remoteness(base), self.knowledge.places[base].rank), default=""
+        )
 
     def _remoteness(self, base: str) -> float:
         """Hours to everybody under threat from a base, each person counted."""
@@ -118,7 +121,7 @@ class Force:
         """Those that are kept in hand: at high readiness already, near the hub, free to drive at night, the strongest.
 
         Args:
-            come_in: those who stand away from a base can be among them.
+            come_in: those who stand away from a base can be among them, and whoever alone may leave is one.
             platoons: those that could fly before all others.
         """
         pool = [*self.free, *(body for body in self.out if body.holds)]
@@ -135,7 +138,7 @@ class Force:
             ),
         )
         kept: list[Body] = []
-        for body in order if len(pool) > 1 else ():
+        for body in order if come_in or len(pool) > 1 else ():
             heads = sum(other.heads for other in kept)
             if not kept or heads + body.heads / 2 <= wanted:
                 kept.append(body)

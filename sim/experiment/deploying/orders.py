@@ -13,6 +13,7 @@ from sim.engine.ticks import to_hours
 from sim.experiment.deploying.force import Body
 from sim.experiment.deploying.plan import Plan
 from sim.experiment.deploying.restrictions import BASING
+from sim.experiment.deploying.wording import listed
 
 SUPPLY: Final = "resupply-base"
 PROTECTION: Final = "physical-protection"
@@ -46,7 +47,7 @@ def feed(plan: Plan) -> None:
         if not knowledge.fed(place) and not _fed_already(plan, unit, place):
             hungry.setdefault(place, []).append(unit)
     if hungry and not (knowledge.commander and knowledge.support):
-        where = ", ".join(plan.name(place) for place in hungry)
+        where = listed([plan.name(place) for place in hungry], 4)
         plan.note(f"Nobody has lorries or aircraft for supply: those at {where} live on what they carry.")
         return
     for place, units in hungry.items():

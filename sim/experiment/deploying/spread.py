@@ -31,7 +31,11 @@ def area(plan: Plan) -> None:
                 held[place] = 1
     _hand_out(plan, held)
     served = [place for place in _unbased(plan) if held.get(place)]
-    if served:
+    if not served:
+        plan.opening = (
+            "No unit can live in a threatened place away from the bases; a reserve is held back where one can be."
+        )
+    else:
         plan.found.append(f"Units live in {listed([plan.name(place) for place in served], 8)}.")
     orders.feed(plan)
     plan.leave_the_others("nowhere needs it more that it can reach")
@@ -141,7 +145,7 @@ def _best_site(plan: Plan, covered: Sequence[str], *, first: bool) -> str:
     knowledge = plan.force.knowledge
     best, most = "", (0.0, 0.0)
     for place in _unbased(plan):
-        nearest = min((knowledge.hours(base, place) for base in knowledge.bases), default=math.inf)
+        nearest = _soonest(plan, place, knowledge.bases)
         a_post = knowledge.fed(place) or nearest < knowledge.rules["tob.least_hours_from_base"]
         if place in covered or a_post or not _company(plan, place):
             continue
@@ -154,14 +158,27 @@ def _best_site(plan: Plan, covered: Sequence[str], *, first: bool) -> str:
 def _gain(plan: Plan, place: str, covered: Sequence[str]) -> tuple[float, float]:
     """People under threat newly within reach, and hours that a base would be nearer to people, each counted."""
     knowledge = plan.force.knowledge
-    within, farthest = knowledge.rules["reach.covered_hours"], knowledge.rules["reach.unreached_hours"]
-    newly, hours = [], []
-    for other, found in knowledge.peopled.items():
-        before = min((knowledge.hours(base, other) for base in covered), default=math.inf)
-        after = knowledge.hours(place, other)
-        newly.append(found.threatened if after <= within < before else 0.0)
-        hours.append(found.threatened * max(0.0, min(before, farthest) - after))
-    return math.fsum(newly), math.fsum(hours)
+    farthest = knowledge.rules["reach.unreached_hours"]
+    saved = [
+        found.threatened * max(0.0, min(_soonest(plan, other, covered), farthest) - knowledge.hours(place, other))
+        for other, found in knowledge.peopled.items()
+    ]
+    newly = [knowledge.peopled[other].threatened for other in _newly_covered(plan, place, covered)]
+    return math.fsum(newly), math.fsum(saved)
+
+
+def _newly_covered(plan: Plan, place: str, covered: Sequence[str]) -> list[str]:
+    """Places within reach of a base there that are not within reach of those that stand."""
+    knowledge = plan.force.knowledge
+    within = knowledge.rules["reach.covered_hours"]
+    return [
+        other for other in knowledge.peopled
+        if knowledge.hours(place, other) <= within < _soonest(plan, other, covered)
+    ]  # fmt: skip
+
+
+def _soonest(plan: Plan, place: str, bases: Sequence[str]) -> float:
+    return min((plan.force.knowledge.hours(base, place) for base in bases), default=math.inf)
 
 
 def _company(plan: Plan, place: str) -> list[Body]:
@@ -180,7 +197,7 @@ def _company(plan: Plan, place: str) -> list[Body]:
 
 def _open(plan: Plan, place: str, covered: Sequence[str]) -> None:
     knowledge = plan.force.knowledge
-    newly, _ = _gain(plan, place, covered)
+    newly = math.fsum(knowledge.peopled[other].people for other in _newly_covered(plan, place, covered))
     bodies = _company(plan, place)
     name = plan.name(place)
     for body in bodies:

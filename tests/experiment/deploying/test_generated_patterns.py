@@ -12,23 +12,33 @@ import pytest
 import yaml
 from two_bases import TEXT
 
+import line_and_column
+import small_campaign
+import small_mission
 from sim.doctrine.deployments import deployment_rules
 from sim.engine import kinds
 from sim.engine.blueprint import compile_scenario
 from sim.engine.world import World
 from sim.experiment import deploying
 from sim.experiment.deploying import KINDS, GeneratedPattern, as_yaml, generated, with_patterns
+from sim.experiment.deploying.knowledge import Knowledge
 from sim.experiment.faults import NothingToDeploy, UnknownDeployment
 from sim.scenario import Scenario, library, load, load_text, validate
 from sim.scenario.reader import read
 
 SMALL: Final = "two-bases"
-MISSIONS: Final = (*library(), SMALL)
+TEXTS: Final = {
+    SMALL: TEXT,
+    "two-posts": small_mission.TEXT,
+    "line": line_and_column.TEXT,
+    "campaign": small_campaign.TEXT,
+}
+MISSIONS: Final = (*library(), *TEXTS)
 
 
 @cache
 def scenario(name: str) -> Scenario:
-    return load_text(TEXT, SMALL) if name == SMALL else load(name)
+    return load_text(TEXTS[name], name) if name in TEXTS else load(name)
 
 
 @cache
@@ -295,6 +305,29 @@ def test_no_road_to_a_place_is_told() -> None:
 
 def test_rains_that_will_cut_off_a_platoon_are_told() -> None:
     assert any("under water" in note and "Toich" in note for note in of("upper_nile_tob", "area").notes)
+
+
+def test_the_one_unit_that_can_be_spared_is_the_reserve_of_a_hub_and_goes_out_for_an_area() -> None:
+    assert places("two-posts", of("two-posts", "area"))["company-2"] == "town"
+    assert of("two-posts", "hub-and-reserve").data["units"]["company-2"] == {"posture": "high-readiness"}
+
+
+def test_where_each_unit_guards_its_base_nothing_changes_and_the_reason_is_told() -> None:
+    said = {pattern.kind: pattern.text for pattern in patterns("campaign").values()}
+    assert all(pattern.is_base for pattern in patterns("campaign").values())
+    assert "No unit can be spared for a reserve" in said["hub-and-reserve"]
+    assert "every unit guards the base where it stands" in said["tob"]
+
+
+def test_people_for_whom_nobody_is_named_count_in_part_and_are_told_in_full() -> None:
+    assert "brings some 34,000 people within reach" in of("line", "tob").text
+    named = TEXT.replace("{place: hut, people: 500}", "{place: hut, people: 5000}")
+    assert list(Knowledge(load_text(named, SMALL)).peopled) == ["market", "river", "hut", "ford"]
+
+
+def test_a_mission_that_cannot_feed_says_so() -> None:
+    assert any("live on what they carry" in note for note in of("line", "area").notes)
+    assert "standing_orders" not in of("line", "area").data
 
 
 # Bad questions
