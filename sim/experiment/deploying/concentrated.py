@@ -40,6 +40,7 @@ def hub_and_reserve(plan: Plan) -> None:
         plan.opening = "No unit can be spared for a reserve: each guards the base where it stands."
         plan.leave_the_others("no reserve")
         return
+    plan.title = f"Hub and reserve at {plan.name(force.hub)}"
     plan.opening = (
         f"Everybody at the permanent bases, and a reserve on call at {plan.name(force.hub)}, from which most people "
         "under threat are soonest reached. Anywhere soon, nowhere for long."
@@ -47,18 +48,18 @@ def hub_and_reserve(plan: Plan) -> None:
     for body in reserve:
         _stands_ready(plan, body)
     flying = _fly(plan, reserve, aircraft)
-    orders.commit(plan, reserve)
+    sent = orders.commit(plan, reserve)
     orders.feed(plan)
     plan.found.append(
         f"The reserve is {listed([plan.name(body.unit) for body in reserve], 4)}; {_how(plan, reserve, flying)}."
     )
-    if any("send" in name for name in plan.orders):
+    if sent:
         plan.found.append("Standing orders send it where people are attacked and the scenario has none that do.")
     plan.leave_the_others("within call, not in reserve")
 
 
 def _how(plan: Plan, reserve: tuple[Body, ...], flying: list[str]) -> str:
-    """How the reserve goes; where it drives although there are aircraft, why."""
+    """How the reserve goes."""
     if len(flying) == len(reserve):
         return "it goes by helicopter, by day"
     if flying:
@@ -147,7 +148,7 @@ def _tie(plan: Plan, machine: str, units: list[str]) -> None:
         "title": f"{plan.name(machine)} on call",
         "at": "1m",
         "from": machine,
-        "to": [seat],
+        "to": [seat] if seat else [],
         "text": f"From today {plan.name(machine)} waits for {names}, and flies for nobody else.",
         "grade": "A1",
         # The model has no word for an aircraft on call: for everybody else it does not fly.

@@ -148,10 +148,11 @@ class Force:
         """The type that a unit is when aircraft are tied to it: as strong and as able, in the air; nothing if none."""
         types = self.knowledge.blueprint.doctrine.unit_types
         own = types[self.knowledge.units[unit].type]
+        asked = ("air", "combat", *self.knowledge.asked_of(unit))
         for kind in types.values():
-            able = kind.capabilities.get("combat", 0.0) >= own.capabilities.get("combat", 0.0) > 0.0
+            able = all(kind.capabilities.get(family, 0.0) >= own.capabilities.get(family, 0.0) for family in asked)
             same = (kind.component, kind.strength, kind.force_level) == (own.component, own.strength, own.force_level)
-            if kind.capabilities.get("air") and able and same:
+            if kind.capabilities.get("air") and able and same and own.capabilities.get("combat"):
                 return kind.id
         return ""
 

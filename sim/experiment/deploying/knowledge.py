@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from sim.scenario import Scenario
 
 _BASES: Final = ("base", "headquarters")
+_LONGEST_NAME: Final = 80
+"""Letters of a name that are shown: a text of a scenario must not become too long by one."""
 _SURGERY: Final = 2
 """Level of a hospital with a surgeon."""
 _LENT: Final = ("tcc", "pcc", "mission")
@@ -56,7 +58,7 @@ class Knowledge:
     def name(self, id_: str) -> str:
         """What people read for an id."""
         written = " ".join(self._names.get(id_, id_.replace("-", " ")).split())
-        return "".join(letter for letter in written if letter.isprintable()) or id_
+        return "".join(letter for letter in written if letter.isprintable())[:_LONGEST_NAME].strip() or id_
 
     @cached_property
     def taken(self) -> frozenset[str]:
@@ -188,6 +190,18 @@ class Knowledge:
         """Whether it may be left alone with armed men: police are not sent against them (F7)."""
         capabilities = self.blueprint.doctrine.unit_types[self.blueprint.units[unit].type].capabilities
         return capabilities.get("combat", 0.0) >= self._value["command.reaction_least_combat"]
+
+    def asked_of(self, unit: str) -> frozenset[str]:
+        """Families of tasks that the scenario's own orders ask of a unit: it must stay of a kind that can."""
+        responses = self.blueprint.doctrine.responses
+        families = set()
+        for answer in self._answers:
+            given = [action for rule in answer.standing_orders.values() for action in rule.do]
+            for decision in answer.decisions.values():
+                given += [action for option in decision.options.values() for action in option.do]
+            orders = [action.order for action in given if action.order is not None]
+            families |= {responses[order.action].performed_by for order in orders if order.unit == unit}
+        return frozenset(families)
 
     def declared(self, contributor: str) -> tuple[CaveatSpec, ...]:
         """Restrictions that a contributor handed in beforehand; what it kept to itself nobody can plan with."""

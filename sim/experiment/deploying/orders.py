@@ -64,16 +64,21 @@ def feed(plan: Plan) -> None:
             plan.note(f"When the rains come the way to {plan.name(place)} is under water, and no lorry gets there.")
 
 
-def commit(plan: Plan, reserve: Sequence[Body]) -> None:
-    """The reserve goes where people are attacked and nobody stands, unless the scenario already says who does."""
+def commit(plan: Plan, reserve: Sequence[Body]) -> bool:
+    """The reserve goes where people are attacked and nobody stands, unless the scenario already says who does.
+
+    Returns whether there is such a place.
+    """
     knowledge = plan.force.knowledge
     able = [body.unit for body in reserve if knowledge.units[body.unit].controller]
     if not able:
-        return
+        return False
+    sent = False
     held = {plan.place_of(body.unit) for body in plan.force.bodies}
     for place in knowledge.peopled:
         if place in held or _sent_already(plan, place):
             continue
+        sent = True
         plan.orders[plan.order_id("send", place)] = {
             "seat": knowledge.units[able[0]].controller,
             "when": {"fact": {"subject": place, "attribute": "violence", "one-of": ["incidents", "fighting"]}},
@@ -81,6 +86,7 @@ def commit(plan: Plan, reserve: Sequence[Body]) -> None:
             "repeat": f"{knowledge.rules['reserve.repeat_hours']:g}h",
             "do": [{"order": {"action": PROTECTION, "unit": unit, "place": place}} for unit in able],
         }
+    return sent
 
 
 def _lasts(plan: Plan, units: Sequence[str]) -> int:

@@ -243,6 +243,27 @@ def test_a_hub_has_its_reserve_in_the_air_where_there_is_an_aircraft_to_spare() 
     assert [effect["unserviceable"]["unit"] for effect in inject["effects"]] == ["helicopter-2"]
 
 
+def test_a_platoon_that_has_orders_which_one_in_the_air_could_not_carry_out_stays_on_the_ground() -> None:
+    lift = "  {}: {{type: transport-helicopter, contributor: tcc-a, at: ford}}\n"
+    flying = TEXT.replace("  lorries:", f"{lift.format('wing-1')}{lift.format('wing-2')}  lorries:")
+    order = "{action: long-range-patrol, unit: alpha/1, place: river}"
+    ordered = (
+        f"{flying}standing_orders: {{look: {{seat: force-commander, when: {{after: 2h}}, do: [{{order: {order}}}]}}}}\n"
+    )
+    for text, who in ((flying, "alpha/1"), (ordered, "alpha/2")):
+        scenario = load_text(text, SMALL)
+        found = generated(scenario, ["hub-and-reserve"])
+        units = found["hub-and-reserve"].data["units"]
+        assert [unit for unit, entry in units.items() if entry.get("type") == "heliborne-platoon"] == [who]
+        assert load_text(with_patterns(scenario, found), SMALL).patterns
+
+
+def test_names_as_long_as_a_text_may_be_are_cut() -> None:
+    names = ", ".join(f"{id_}: {'very ' * 700}" for id_ in ("market", "river", "alpha", "bravo", "hill", "ford"))
+    scenario = load_text(f"{TEXT}naming: {{names: {{{names}}}}}\n", SMALL)
+    assert load_text(with_patterns(scenario, generated(scenario)), SMALL).patterns
+
+
 def test_an_aircraft_that_is_tied_to_a_reserve_flies_for_nobody_else() -> None:
     pattern = of("upper_nile_tob", "hub-and-reserve")
     made = world("upper_nile_tob", pattern.id)
