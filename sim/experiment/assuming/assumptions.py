@@ -258,7 +258,8 @@ def _bars(fit: Fit, ids: Sequence[str], parameters: Mapping[str, Parameter]) -> 
     for effect in fit.effects:
         id_ = ids[effect.at]
         parameter = parameters[id_]
-        low, high = (value_at(parameter, end) for end in fit.ends[effect.at])
+        # Six digits: the ends of a range of orders come out of a logarithm.
+        low, high = (float(f"{value_at(parameter, end):.6g}") for end in fit.ends[effect.at])
         yield TornadoBar(
             parameter=id_,
             mechanism=mechanism(id_),

@@ -11,6 +11,7 @@ from sim.doctrine.draws import value_at
 from sim.experiment.answers import Asked, Interval
 from sim.experiment.assuming.random_effects import Shares
 from sim.experiment.assuming.sensitivity import Effect, Fit
+from sim.experiment.statistics.quantities import number
 from sim.experiment.statistics.wording import amount, of_hundred
 
 STEPS: Final = 20
@@ -46,11 +47,13 @@ def about(share: float) -> str:
     return f"about {100 * share:.0f} %"
 
 
-def quantity_of(value: float, asked: Asked, error: float | None = None) -> str:
-    """An amount of a quantity with its unit."""
+def worthwhile_of(asked: Asked) -> str:
+    """The smallest difference worth acting on, as it was set; nothing where nobody set one."""
+    if not asked.worthwhile:
+        return ""
     if asked.unit == "share of histories":
-        return f"{of_hundred(value, error)} of 100 histories"
-    return f"{amount(value, error)} {asked.unit}".rstrip()
+        return f"{number(round(100 * asked.worthwhile, 9))} of 100 histories"
+    return f"{number(asked.worthwhile)} {asked.unit}".rstrip()
 
 
 def interval_of(interval: Interval, asked: Asked) -> str:
@@ -72,12 +75,13 @@ def said_of(found: Shares, asked: Asked, pattern: str, reference: str) -> str:
         )
     better, worse, immaterial = rounded(found.better.value, found.worse.value, found.immaterial.value)
     more, less = ("better", "worse") if asked.direction in ("lower", "higher") else ("higher", "lower")
-    beyond = f" by more than {quantity_of(asked.worthwhile, asked)}" if asked.worthwhile else ""
-    rest = f", and no material difference in {about(immaterial)}" if asked.worthwhile else ""
+    beyond = f" by more than {worthwhile_of(asked)}" if asked.worthwhile else ""
     again = " by more than that" if beyond else ""
+    rest = f", and no material difference in {about(immaterial)}" if beyond else ""
     return (
-        f"In this model, in {about(better)} of the {found.draws:,} assumption sets tried, {pattern} is {more} than "
-        f"{reference}{beyond} in {_named(asked)}; {less}{again} in {about(worse)}{rest}."
+        f"In this model, in {_with_ends(found.better, better)} of the {found.draws:,} assumption sets tried, "
+        f"{pattern} is {more} than {reference}{beyond} in {_named(asked)}; {less}{again} in "
+        f"{_with_ends(found.worse, worse)}{rest}."
     )
 
 
@@ -134,6 +138,11 @@ def _places(where: Mapping[int, float], ids: Sequence[str], parameters: Mapping[
             f"{ids[column]} is near {value_at(parameter, share):.3g} {parameter.unit} (range {low:.3g} to {high:.3g})"
         )
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}"
+
+
+def _with_ends(share: Interval, value: float) -> str:
+    ends = coarse(share, value)
+    return f"{about(value)} ({100 * ends.low:.0f} to {100 * ends.high:.0f} %)"
 
 
 def _named(asked: Asked) -> str:
