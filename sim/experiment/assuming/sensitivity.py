@@ -224,12 +224,17 @@ def by_mechanism(shares: Numbers, differences: Numbers, mechanisms: Sequence[str
     found = {}
     for name in names:
         inside = groups == name
-        part = float(explained[inside].sum())
-        # A squared normal number scatters by twice its variance, and every constant has two.
-        if part > far * math.sqrt(4.0 * inside.sum()) / many:
+        part, free = float(explained[inside].sum()), 2 * int(inside.sum())
+        if many * part + free > _chi_square(free, far):
             found[name] = part
     whole = sum(found.values())
     return {name: part / whole for name, part in sorted(found.items(), key=lambda item: (-item[1], item[0]))}
+
+
+def _chi_square(free: int, far: float) -> float:
+    """A quantile of so many squared normal numbers, by that of one (Wilson and Hilferty 1931)."""
+    part = 2.0 / (9.0 * free)
+    return free * (1.0 - part + far * math.sqrt(part)) ** 3
 
 
 def _chance(terms: Numbers, differences: Numbers, seed: int) -> float:
