@@ -19,6 +19,7 @@ import numpy as np
 from sim.doctrine import load_doctrine
 from sim.experiment.results import Held, Numbers
 from sim.experiment.statistics.conventions import ENOUGH_PAIRS, FIRST_LOOK, SCREENING_FACTOR
+from sim.experiment.statistics.exceedance import exceedance
 from sim.experiment.statistics.grammar import Target, parse
 from sim.experiment.statistics.intervals import sample, sequence_half_width
 from sim.experiment.statistics.questions import Question, Rule
@@ -188,6 +189,24 @@ def selected(patterns: int, repetitions: int, seed: int, *, most: int = 20_000) 
     return Selection(good / repetitions, finished / repetitions, runs / repetitions)
 
 
+def banded(repetitions: int, seed: int, *, n: int = 500) -> float:
+    """How often the band of the exceedance difference holds all of the true difference at once."""
+    luck = np.random.default_rng(seed)
+    many = harm(luck, (2_000_000,))
+    fewer = np.sort(protected(luck, many))
+    many.sort()
+    hit = 0
+    for _ in range(repetitions):
+        without = harm(luck, (n,))
+        results = _held(protected(luck, without), without)
+        found = exceedance(CATALOGUE[MEASURE], results, ("with", "without"), "without")
+        assert found is not None
+        below = [np.searchsorted(column, found.thresholds, "right") / column.size for column in (many, fewer)]
+        true = below[0] - below[1]
+        hit += bool((found.low["with"] <= true).all() and (true <= found.high["with"]).all())
+    return hit / repetitions
+
+
 def _until(question: Question, target: Target) -> Question:
     return Question(question.patterns, question.reference, question.primary, Rule.UNTIL_CI, question.max_runs, target)
 
@@ -258,6 +277,9 @@ def main() -> None:
             f"{chosen.mean_runs:.0f} runs",
             flush=True,
         )
+    print("\nThe band of the exceedance difference, all thresholds at once, coverage in %")
+    for n in (500, 2000):
+        print(f"  n={n}: {100 * banded(repetitions, 15, n=n):5.1f}", flush=True)
     print(f"\n{time.perf_counter() - begun:.0f} s")
 
 

@@ -25,12 +25,10 @@ _SIGNS: Final = (-1.0, 1.0)
 
 
 def level(quantity: Quantity, results: Results, pattern: str) -> Level:
-    """A quantity in one pattern, with its 95 % interval.
-
-    Raises:
-        ValueError: for a quantity that one pattern alone does not have.
-    """
+    """A quantity in one pattern, with its 95 % interval; without one where only a pair of patterns has it."""
     results = first(results, results.made(pattern))
+    if not quantity.has_levels:
+        return Level(pattern, None, int(np.isfinite(quantity.histories(results, pattern)).sum()), 0)
     values = quantity.values(results, pattern)
     found = sample(values)
     undefined = int(quantity.undefined(results, pattern).sum())

@@ -16,6 +16,7 @@ from sim.doctrine import MeasureSpec
 from sim.experiment.answers import Asked
 from sim.experiment.results import Flags, Numbers, Results
 from sim.experiment.statistics.conventions import WORTHWHILE_LOG, WORTHWHILE_SHARE
+from sim.experiment.statistics.wording import HISTORIES
 
 NUMERATOR: Final = ".numerator"
 DENOMINATOR: Final = ".denominator"
@@ -190,7 +191,7 @@ class Quantity:
     @property
     def _unit(self) -> str:
         if self.kind in SHARES:
-            return "share of histories"
+            return HISTORIES
         return f"log of 1 + {self.spec.unit}" if self.kind is Kind.LOG else self.spec.unit
 
     @property

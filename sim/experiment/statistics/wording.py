@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Final
 
-from sim.experiment.answers import Interval
+from sim.experiment.answers import Asked, Interval
 
-_PLAIN_DIGITS = 2
+HISTORIES: Final = "share of histories"
+"""The unit of quantities that say in how many histories."""
+SHARE: Final = "share"
+"""The catalogue's unit of measures that are a part of a whole."""
+_PLAIN_DIGITS: Final = 2
 """Of a number that has no error of its own."""
 
 
@@ -36,6 +42,19 @@ def percent(share: float) -> str:
     return f"{amount(100 * share)} %"
 
 
+def in_unit(asked: Asked, value: float, error: float | None = None, *, apart: bool = False) -> str:
+    """An amount of a quantity with its unit; of shares so many of 100.
+
+    Args:
+        apart: whether it is how far two amounts lie apart.
+    """
+    if asked.unit == HISTORIES:
+        return f"{of_hundred(value, error)} of 100 histories"
+    if asked.unit == SHARE:
+        return f"{of_hundred(value, error)} {'percentage points' if apart else '%'}"
+    return f"{amount(value, error)} {asked.unit}"
+
+
 def of_hundred(share: float, error: float | None = None) -> str:
     """A share as so many of 100 histories."""
     return amount(100 * share, None if error is None else 100 * error)
@@ -44,3 +63,8 @@ def of_hundred(share: float, error: float | None = None) -> str:
 def span(interval: Interval, error: float | None = None) -> str:
     """From where to where an interval reaches."""
     return f"{amount(interval.low, error)} to {amount(interval.high, error)}"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Names one after the other, as they are said."""
+    return " and ".join([", ".join(names[:-1]), names[-1]]) if len(names) > 1 else "".join(names)
