@@ -8,7 +8,7 @@ keeps from the mission - restrictions that were not declared, fights to come, in
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -20,7 +20,7 @@ from sim.engine.roads import Roads, measure
 from sim.scenario.loader import load_text
 
 if TYPE_CHECKING:
-    from sim.scenario import Scenario
+    from sim.scenario import Scenario, schema
 
 _BASES: Final = ("base", "headquarters")
 _LONGEST_NAME: Final = 80
@@ -73,8 +73,11 @@ class Knowledge:
 
     def is_base(self, place: str) -> bool:
         """Whether the mission keeps up a permanent base there."""
-        spec = self.places[place]
-        return spec.kind in _BASES or spec.site is not None
+        return all(entry.kind in _BASES or entry.site is not None for entry in self._entries(place))
+
+    def _entries(self, place: str) -> list[schema.Place]:
+        """What the answers say of a place."""
+        return [answer.places[place] for answer in self._answers if place in answer.places]
 
     @cached_property
     def bases(self) -> tuple[str, ...]:
@@ -137,7 +140,7 @@ class Knowledge:
             (
                 great_circle_km(here.latitude, here.longitude, spec.latitude, spec.longitude)
                 for spec in self.places.values()
-                if spec.hospital >= _SURGERY
+                if all(entry.hospital >= _SURGERY for entry in self._entries(spec.id))
             ),
             default=math.inf,
         )
@@ -152,9 +155,11 @@ class Knowledge:
         return {place: found[place] for place in order if found[place].threatened > 0.0}
 
     def _people_at(self, place: str) -> Peopled:
-        spec = self.places[place]
-        chance = 1.0 - math.exp(-spec.threat_per_day * self.rules["threat.horizon_days"])
-        people, threatened, named = float(spec.people), spec.people * chance, False
+        spots = self._entries(place)
+        days = self.rules["threat.horizon_days"]
+        people = math.fsum(spot.people for spot in spots) / len(spots)
+        struck = [spot.people * (1.0 - math.exp(-spot.threat_per_day * days)) for spot in spots]
+        threatened, named = math.fsum(struck) / len(spots), False
         for id_ in self._answers[0].communities:
             entries = [answer.communities.get(id_) for answer in self._answers]
             known = [entry for entry in entries if entry is not None and entry.place == place]
@@ -171,13 +176,12 @@ class Knowledge:
 
     @cached_property
     def units(self) -> Mapping[str, UnitSpec]:
-        """Units that the mission has under every answer, at the same place, and may move."""
+        """Units that the mission has under every answer, alike, and may move."""
         found = {}
         for id_, spec in self.blueprint.units.items():
             lent = self.blueprint.contributors.get(spec.contributor)
             entries = [answer.units.get(id_) for answer in self._answers]
-            certain = all(entry is not None and (entry.at, entry.type) == (spec.at, spec.type) for entry in entries)
-            if certain and spec.strength > 0 and (lent is None or lent.kind in _LENT):
+            if _alike(entries) and spec.strength > 0 and (lent is None or lent.kind in _LENT):
                 found[id_] = spec
         return found
 
@@ -246,6 +250,16 @@ def _answers(scenario: Scenario) -> tuple[Scenario, ...]:
     for name, option in scenario.options.items():
         found += [scenario.resolve(None, {name: choice}) for choice in option.choices if choice != option.default]
     return tuple(found)
+
+
+def _alike(entries: Sequence[schema.Unit | None]) -> bool:
+    """Whether all answers have a unit, and as far as a plan goes the same one."""
+    said = {
+        (entry.at, entry.type, entry.strength, entry.posture, entry.protects, entry.contributor)
+        for entry in entries
+        if entry is not None
+    }
+    return None not in entries and len(said) == 1
 
 
 def _says(answer: Scenario, contributor: str, caveat: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Mapping
 from functools import cache
@@ -179,6 +180,35 @@ def test_which_answer_is_the_usual_one_makes_no_difference(name: str) -> None:
             asked = {**data, "options": {**data["options"], option: {**entry, "default": choice}}}
             other = load_text(str(yaml.safe_dump(asked, sort_keys=False)), name)
             assert as_yaml(generated(other)) == as_yaml(patterns(name)), (option, choice)
+
+
+DISPUTED: Final = """\
+options:
+  accounts:
+    title: What happened? Accounts differ
+    default: {}
+    choices:
+      one:
+        title: One account
+        communities: {{fishers: {{threatened_by: []}}}}
+        units: {{alpha/1: absent, charlie: {{posture: high-readiness}}}}
+        places: {{ford: {{people: 9000, threat_per_day: 0.9}}, hill: {{hospital: 0}}}}
+      other:
+        title: Another
+        communities: {{traders: {{people: 1000}}}}
+        contributors: {{tcc-a: {{caveats: [{{id: as-one, detached: true, ground: safety}}]}}}}
+"""
+
+
+def test_what_only_some_accounts_say_is_not_known() -> None:
+    said = [as_yaml(generated(load_text(TEXT + DISPUTED.format(usual), SMALL))) for usual in ("one", "other")]
+    assert said[0] == said[1]
+    assert "alpha/1" not in said[0]
+    known = Knowledge(load_text(TEXT + DISPUTED.format("one"), SMALL))
+    assert not known.peopled["river"].named
+    assert known.peopled["market"].people == 5000
+    assert known.declared("tcc-a") == ()
+    assert known.km_to_surgeon("hill") == math.inf
 
 
 def test_a_resolved_scenario_gives_what_its_file_gives() -> None:
