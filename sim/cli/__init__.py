@@ -12,12 +12,12 @@ from collections.abc import Sequence
 from io import TextIOWrapper
 
 from sim import printing
-from sim.cli import exercises
+from sim.cli import deployments, exercises, experiments
 from sim.cli.app import app
 from sim.errors import MissionError
 from sim.exit_codes import ExitCode, exit_code
 
-__all__ = ["app", "exercises", "main"]
+__all__ = ["app", "deployments", "exercises", "experiments", "main"]
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -117,8 +117,13 @@ class _First:
 class Ragged:
     """Patterns of which some were run in more replications than others; where one was not run is not a number."""
 
-    def __init__(self, by_pattern: Mapping[str, Results]) -> None:
+    def __init__(self, by_pattern: Mapping[str, Results], together: Callable[[str, str], Results]) -> None:
+        """Args:
+        by_pattern: each pattern's own replications.
+        together: those of two patterns side by side.
+        """
         self._own = dict(by_pattern)
+        self._together = together
 
     @property
     def patterns(self) -> tuple[str, ...]:
@@ -146,5 +151,5 @@ class Ragged:
     def same_history(self, pattern: str, other: str) -> Flags:
         both = min(self.made(pattern), self.made(other))
         found = np.zeros(self.n, dtype=np.bool_)
-        found[:both] = self._own[pattern].same_history(pattern, other)[:both]
+        found[:both] = self._together(pattern, other).same_history(pattern, other)[:both]
         return found
