@@ -124,7 +124,8 @@ def varied_in(scenario: Scenario, blueprints: Iterable[Blueprint], options: Mapp
     return Variable(
         parameters=made[0].doctrine.parameters,
         options={id_: tuple(choice.choices) for id_, choice in scenario.options.items()},
-        caveats=tuple(sorted({name for blueprint in made for name in caveats_of(blueprint)})),
+        # One that a pattern does not have could not be changed in all of them.
+        caveats=tuple(sorted(set.intersection(*({*caveats_of(blueprint)} for blueprint in made)))),
         own=set_by_scenario(made),
         fixed=frozenset(options),
     )

@@ -187,5 +187,6 @@ def test_a_scenario_says_what_there_is_to_vary() -> None:
         for contributor, one in changed.blueprint("base", 1).contributors.items()
         for caveat in one.caveats
     ]
+    assert varied_in(scenario, [model.blueprint("base"), changed.blueprint("base", 1)], {}).caveats == tuple(kept)
     assert name not in kept
     assert len(kept) == len(variable.caveats) - 1
