@@ -224,7 +224,7 @@ def _about(made: Plan, scenario: Scenario, wanted: Wanted, rows: Rows, store: St
         experiment=store.experiment[:16],
         master_seed=made.master_seed,
         patterns=tuple(PatternAbout(each.id, each.title, each.text) for each in known.named(made.players)),
-        reference=DOCTRINAL,
+        reference=DOCTRINAL if DOCTRINAL in made.players else made.players[0],
         options=dict(made.model.blueprint.options),
         days=to_days(made.model.blueprint.duration),
         command=_command(scenario, wanted, made),

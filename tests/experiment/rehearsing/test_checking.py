@@ -2,20 +2,28 @@
 
 from __future__ import annotations
 
+import pickle
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from small_exercise import rehearsal, runs, small
+from small_exercise import TEXT, rehearsal, runs, small
 
 from sim.experiment.estimating import Estimate, NotAgreed
 from sim.experiment.faults import ExperimentError
+from sim.experiment.model import Spec
 from sim.experiment.rehearsing import checking
 from sim.experiment.rehearsing.checking import Wanted, checked, design_check, judging, plan
 from sim.experiment.rehearsing.findings import DesignCheck
+from sim.experiment.rehearsing.lines import WIDTH, lines
+from sim.experiment.rehearsing.page import page
 from sim.experiment.rehearsing.rows import Rows
 from sim.experiment.running import Progress, Store
+from sim.scenario import load_text
 
+BARE = TEXT[: TEXT.index("injects:\n")]
 FEW = Wanted(runs=6, leverage_runs=4, seed=7)
 
 
@@ -57,6 +65,44 @@ def test_more_runs_go_on_in_the_same_folder_and_give_what_they_would_have_given_
 
 def test_two_workers_say_what_one_says(kept: tuple[Path, DesignCheck]) -> None:
     assert design_check(small(), FEW, workers=2) == kept[1]
+
+
+def test_fewer_players_say_less_and_the_same(kept: tuple[Path, DesignCheck]) -> None:
+    few = design_check(small(), replace(FEW, players=("none", "slow"), leverage_runs=0), workers=0)
+
+    assert [each.id for each in few.players] == ["none", "slow"]
+    assert few.leverage == ()
+    assert few.about.reference == "none"
+    for mine, all_ in zip(few.injects, kept[1].injects, strict=True):
+        assert mine.by_player == tuple(each for each in all_.by_player if each.player in ("none", "slow"))
+    assert "\n".join(lines(few))
+
+
+def test_a_scenario_with_nothing_to_decide_is_checked_all_the_same() -> None:
+    found = design_check(load_text(BARE, "bare"), Wanted(runs=3), workers=0)
+
+    assert (found.injects, found.decisions, found.objectives, found.phases, found.leverage) == ((), (), (), (), ())
+    assert any(line.startswith("No decision is ever put to") for line in found.warnings)
+    assert max(map(len, lines(found))) <= WIDTH
+    assert "What to look at" in page(found)
+
+
+def test_a_worker_needs_neither_the_schema_nor_what_writes_results(tmp_path: Path) -> None:
+    sent = tmp_path / "model.pickle"
+    sent.write_bytes(pickle.dumps(rehearsal()))
+    code = (
+        "import pathlib, pickle, sys\n"
+        "from sim.experiment.model import Spec\n"
+        f"model = pickle.loads(pathlib.Path({str(sent)!r}).read_bytes())\n"
+        "model.begin()\n"
+        "print(*[model.run(Spec(0, 0, 0, pattern, 1)).digest for pattern in model.patterns])\n"
+        "print(*[name for name in ('pydantic', 'typer', 'pyarrow', 'yaml', 'scipy') if name in sys.modules])\n"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    digests, heavy = run.stdout.split("\n")[:2]
+
+    assert digests.split() == [rehearsal().run(Spec(0, 0, 0, each, 1)).digest for each in rehearsal().patterns]
+    assert heavy == ""
 
 
 def test_the_folder_of_other_players_is_refused(kept: tuple[Path, DesignCheck]) -> None:
