@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from sim.engine.blueprint import OptionSpec, StandingOrderSpec
 from sim.engine.inputs import Answer, Direction, Input, Levers, Order, Request
 from sim.engine.pictures import OpenDecision
-from sim.engine.ticks import MINUTE, Tick
+from sim.engine.ticks import MINUTE, Tick, from_hours
+from sim.experiment.rehearsing.asked import RELEASE, USUAL_HOURS, Asked, order_for, release_of
 from sim.experiment.rehearsing.catalogue import FORCE, Player
 from sim.experiment.rehearsing.luck import Luck
 from sim.experiment.rehearsing.table import Table
@@ -33,6 +34,7 @@ class Follower(Team):
     def __init__(self, table: Table, player: Player, luck: Luck) -> None:
         super().__init__(table, player, luck)
         self._orders = [_Followed(spec, answered(spec)) for spec in table.standing_orders]
+        self._asked: list[Asked] = []
 
     def acts(self) -> Iterator[Input]:
         open_ = {question.id for question in self.table.questions()}
@@ -44,13 +46,41 @@ class Follower(Team):
                     yield from self._give(order)
             elif self._wanted(order):
                 order.due = self.table.now + self._takes(order)
+        self._read()
+        due = [asked for asked in self._asked if asked.due <= self.table.now]
+        self._asked = [asked for asked in self._asked if asked.due > self.table.now]
+        for asked in due:
+            entry = self.does(asked)
+            if entry is not None:
+                yield entry
 
     def plans(self) -> Iterator[Tick]:
-        return (order.due for order in self._orders if order.due is not None)
+        yield from (order.due for order in self._orders if order.due is not None)
+        yield from (asked.due for asked in self._asked)
 
-    def carries_out(self, order: StandingOrderSpec, entry: Input) -> Input | None:
+    def does(self, asked: Asked) -> Input | None:
+        """What it does about something that a seat was asked for: what the staff of an empty seat would do."""
+        if asked.report.phrase == RELEASE:
+            chance = self.table.blueprint.parameters["command.release_chance"]
+            return release_of(asked) if self.luck.draw(f"{asked.task}/release") < chance else None
+        return order_for(self.table, asked)
+
+    def carries_out(self, entry: Input) -> Input | None:
         """What it makes of one part of a standing order; nothing if it leaves it."""
         return entry
+
+    def _read(self) -> None:
+        parameters = self.table.blueprint.parameters
+        for seat in self.table.seats:
+            for report in self.table.unread(seat):
+                if report.phrase in USUAL_HOURS:
+                    asked = Asked(seat, report, 0)
+                    usual = from_hours(parameters[USUAL_HOURS[report.phrase]])
+                    asked.due = self.table.now + round(usual * self._pace(f"{asked.task}/answer"))
+                    self._asked.append(asked)
+
+    def _pace(self, name: str) -> float:
+        return self.luck.between(f"{name}/pace", *self.player.pace)
 
     def _wanted(self, order: _Followed) -> bool:
         if order.given and not (order.spec.repeat and self.table.now >= order.latest + order.spec.repeat):
@@ -61,8 +91,7 @@ class Follower(Team):
         name = f"{order.spec.id}#{order.given}"
         within = order.spec.within
         usual = 0 if within is None else within.ticks(self.luck.draw(f"{name}/within"))
-        pace = self.luck.between(f"{name}/pace", *self.player.pace)
-        return max(round(usual * pace), round(self.player.least_minutes * MINUTE))
+        return max(round(usual * self._pace(name)), round(self.player.least_minutes * MINUTE))
 
     def _give(self, order: _Followed) -> Iterator[Input]:
         order.due = None
@@ -72,7 +101,7 @@ class Follower(Team):
         order.latest = self.table.now
         for entry in order.spec.do:
             seated = dataclasses.replace(entry, seat=entry.seat or order.spec.seat)
-            done = self.carries_out(order.spec, seated) if seated.seat in self.table.seats else None
+            done = self.carries_out(seated) if seated.seat in self.table.seats else None
             if done is not None:
                 yield done
 
@@ -110,7 +139,13 @@ class Cautious(Follower):
             ),
         )
 
-    def carries_out(self, order: StandingOrderSpec, entry: Input) -> Input | None:
+    def does(self, asked: Asked) -> Input | None:
+        if asked.report.phrase == RELEASE:
+            return None
+        order = order_for(self.table, asked)
+        return None if order is None or self._too_strong(order) else order
+
+    def carries_out(self, entry: Input) -> Input | None:
         match entry:
             case Answer():
                 return None

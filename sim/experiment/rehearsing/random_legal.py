@@ -14,6 +14,7 @@ from sim.engine.inputs import Answer, Direction, Input, Levers, Order, Receipt, 
 from sim.engine.ticks import HOUR, Tick
 from sim.experiment.rehearsing.catalogue import Player
 from sim.experiment.rehearsing.luck import Luck
+from sim.experiment.rehearsing.powers import OFFICE, able, may_order
 from sim.experiment.rehearsing.table import Table
 from sim.experiment.rehearsing.team import Team
 
@@ -105,7 +106,7 @@ class RandomLegal(Team):
         if named is None or not others:
             return None
         units = [
-            unit for unit in blueprint.units if response.performed_by != "office" and self._able(unit, response)
+            unit for unit in blueprint.units if response.performed_by != OFFICE and able(blueprint, unit, response)
         ] or [""]
         return Request(
             seat, self.luck.choose(f"{turn}/to", others), response.id, self.luck.choose(f"{turn}/unit", units), *named
@@ -142,15 +143,6 @@ class RandomLegal(Team):
         if "order" not in blueprint.doctrine.roles[blueprint.seats[seat].role].gives:
             return
         for response in blueprint.doctrine.responses.values():
-            if response.performed_by == "office":
-                if blueprint.seats[seat].role in response.issued_by:
-                    yield response, ""
-                continue
-            for unit in blueprint.units.values():
-                if unit.controller == seat and self._able(unit.id, response):
-                    yield response, unit.id
-
-    def _able(self, unit: str, response: Response) -> bool:
-        blueprint = self.table.blueprint
-        capabilities = blueprint.doctrine.unit_types[blueprint.units[unit].type].capabilities
-        return capabilities.get(response.performed_by, 0.0) > 0.0
+            for unit in ("", *blueprint.units):
+                if may_order(blueprint, seat, response, unit):
+                    yield response, unit

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from sim.engine.blueprint import Blueprint, StandingOrderSpec
 from sim.engine.decisions import OBJECTION_OVER
 from sim.engine.inputs import Input, Receipt, SeatHeld
-from sim.engine.pictures import ObjectionView, OpenDecision, Picture
+from sim.engine.pictures import ObjectionView, OpenDecision, Picture, Report
 from sim.engine.ticks import Tick
 from sim.engine.world import StopWhen, World
 
@@ -23,12 +23,13 @@ def leadership(blueprint: Blueprint) -> tuple[str, ...]:
 class Table:
     """What a team knows and may do."""
 
-    __slots__ = ("_orders", "_stop", "_world", "seats")
+    __slots__ = ("_orders", "_read", "_stop", "_world", "seats")
 
     def __init__(self, world: World, seats: tuple[str, ...]) -> None:
         self._world = world
         self.seats = seats
         self._stop = StopWhen(frozenset(seats))
+        self._read = dict.fromkeys(seats, 0)
         self._orders = tuple(spec for spec in world.blueprint.standing_orders if spec.seat in seats)
 
     @property
@@ -62,6 +63,14 @@ class Table:
         """What a seat of the table knows."""
         self._check(seat)
         return self._world.picture(seat)
+
+    def unread(self, seat: str) -> list[Report]:
+        """Reports that have come to a seat since it last read its inbox, the oldest first."""
+        self._check(seat)
+        reports = self._world.intelligence.pictures.desks[seat].fold().reports
+        new = reports[self._read[seat] :]
+        self._read[seat] = len(reports)
+        return new
 
     def questions(self) -> Iterator[OpenDecision]:
         """Decisions that lie before the seats, open still."""

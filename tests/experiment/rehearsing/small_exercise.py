@@ -163,6 +163,11 @@ standing_orders:
     when: {after: 5h}
     within: {uniform: [10m, 30m]}
     do: [{order: {action: outer-perimeter, unit: company-2, place: base}}]
+  ask-for-a-patrol:
+    seat: chief-of-staff
+    when: {after: 8h}
+    within: {uniform: [10m, 30m]}
+    do: [{request: {to: force-commander, action: visible-patrol, place: town}}]
 benchmarks:
   sat: {label: The team has sat, when: {task: {action: activate-crisis-team, state: executing}}}
 """

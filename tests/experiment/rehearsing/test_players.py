@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -11,18 +12,22 @@ from small_exercise import SHIPPED, player, reading, rehearsal
 
 from sim.engine import inputs
 from sim.engine.inputs import Answer, Input, Order, Receipt, Request, SeatHeld
+from sim.engine.pictures import Report
 from sim.engine.ticks import HOUR, Tick, to_hours
 from sim.engine.world import StopWhen, World
 from sim.experiment.faults import UnknownPlayer
 from sim.experiment.model import Spec
 from sim.experiment.rehearsing import catalogue, players
+from sim.experiment.rehearsing.asked import RELEASE, Asked, nearest, order_for, release_of
 from sim.experiment.rehearsing.catalogue import habits
+from sim.experiment.rehearsing.followers import Follower
 from sim.experiment.rehearsing.luck import Luck
 from sim.experiment.rehearsing.players import play
 from sim.experiment.rehearsing.table import Table, leadership
 from sim.headless import run
 
 PLAYERS = tuple(habits().players)
+PATROL = "visible-patrol"
 SEATED = ("slow", "cautious", "random")
 
 
@@ -142,6 +147,83 @@ def test_a_cautious_player_asks_upward_for_what_is_strong() -> None:
     assert ("force-commander", "head-of-mission", "outer-perimeter") in asked
     assert "activate-crisis-team" in ordered
     assert {doctrine[action].force_level for action in ordered} <= {"none", "presence"}
+
+
+@pytest.mark.parametrize("who", ["slow", "cautious"])
+def test_what_a_seat_is_asked_for_it_does_with_a_unit_of_its_own_once_it_has_heard(who: str) -> None:
+    record = Record("", 5).played(who)
+    asked = next(tick for tick, entry in record.entries if isinstance(entry, Request) and entry.action == PATROL)
+    given = [(tick, entry) for tick, entry in record.entries if isinstance(entry, Order) and entry.action == PATROL]
+
+    assert [(entry.seat, entry.place) for _, entry in given] == [("force-commander", "town")]
+    assert given[0][1].unit in ("company-1", "company-2")
+    assert given[0][0] > asked
+
+
+def test_what_a_seat_cannot_do_it_leaves() -> None:
+    world = World(rehearsal(forced=False).blueprint, 5)
+    table = Table(world, leadership(world.blueprint))
+    asked = [
+        Asked(seat, report(action=action, place=place, unit=unit), 0)
+        for seat, action, place, unit in (
+            ("joc", PATROL, "town", ""),  # has no units
+            ("mission-support", PATROL, "town", "company-1"),  # not its own
+            ("force-commander", "demarche-host-state", "", ""),  # needs somebody
+            ("force-commander", "open-gate", "town", ""),  # no base
+            ("force-commander", "clear-route", "", "company-1"),  # not trained for it
+        )
+    ]
+
+    assert [order_for(table, each) for each in asked] == [None] * len(asked)
+    assert order_for(
+        table, Asked("force-commander", report(action=PATROL, place="town", unit="company-2"), 0)
+    ) == Order("force-commander", PATROL, "company-2", "town")
+
+
+def test_the_nearest_unit_that_is_free_as_far_as_a_seat_knows_is_sent() -> None:
+    world = World(rehearsal(forced=False).blueprint, 5)
+    table = Table(world, leadership(world.blueprint))
+    world.advance(HOUR)
+    world.forces.units["company-1"].place = "capital-base"
+
+    assert nearest(table, "force-commander", PATROL, "town") == "company-1"
+    assert nearest(table, "mission-support", PATROL, "town") == ""
+
+
+def test_a_slow_head_of_mission_releases_reserved_means_late_and_a_cautious_one_never() -> None:
+    model = rehearsal("bambari", forced=False)
+    asked = Asked("head-of-mission", report(RELEASE, action="close-air-support", unit="x", target="y", task="z"), 0)
+    given: dict[str, set[bool]] = {}
+    for who, seed in ((who, seed) for who in ("slow", "cautious") for seed in range(40)):
+        table = Table(World(model.blueprint, 1), leadership(model.blueprint))
+        team = players.TEAMS[who](table, player(who), Luck(seed, who))
+        assert isinstance(team, Follower)
+        given.setdefault(who, set()).add(team.does(asked) is not None)
+
+    assert given == {"slow": {True, False}, "cautious": {False}}
+    direction = release_of(asked)
+    assert (direction.action, direction.lead, direction.target) == ("close-air-support", "force-commander", "y")
+    world = World(model.blueprint, 1)
+    assert world.apply(dataclasses.replace(direction, target=next(iter(model.blueprint.groups)))).accepted
+
+
+def report(phrase: str = "request-made", **values: str) -> Report:
+    return Report(1, 0, 0, "force-commander", "A1", True, "", phrase, tuple(values.items()), "", "", ())
+
+
+def test_a_report_is_read_once() -> None:
+    world = World(rehearsal(forced=False).blueprint, 5)
+    table = Table(world, leadership(world.blueprint))
+    world.advance(10 * HOUR)
+    first = table.unread("head-of-mission")
+    world.advance(20 * HOUR)
+    second = table.unread("head-of-mission")
+
+    assert first
+    assert [each.number for each in (*first, *second)] == list(range(1, len(first) + len(second) + 1))
+    assert table.unread("head-of-mission") == []
+    with pytest.raises(LookupError):
+        table.unread("site")
 
 
 def test_a_cautious_player_never_uses_reserved_means_where_it_can_do_without() -> None:
