@@ -64,13 +64,13 @@ def _apart(found: Exceedance, pattern: str, named: Mapping[str, str]) -> str:
         if side:
             at = list(run)
             first, last = (wording.number(found.thresholds[end]) for end in (at[0], at[-1]))
-            over = f"more than {first}" if first == last else f"more than anything from {first} to {last}"
-            told.append(f"{over} is {'rarer' if side < 0 else 'more frequent'}")
+            over = first if first == last else f"every number from {first} to {last}"
+            told.append(f"{'fewer' if side < 0 else 'more'} histories above {over}")
     crossings = [wording.number(one, 0 if abs(one) >= 10 else 1) for one in found.crossings.get(pattern, ())]
     crossed = f" The curves cross at {wording.listed(crossings)}." if crossings else ""
     if not told:
-        return f"{named[pattern]}: nowhere does the band leave zero.{crossed}"
-    return f"{named[pattern]}: {wording.listed(told)}; elsewhere the band holds zero.{crossed}"
+        return f"{named[pattern]}: the band nowhere excludes that there is no difference.{crossed}"
+    return f"{named[pattern]}: {wording.listed(told)}; elsewhere no difference is not excluded.{crossed}"
 
 
 def _draw_exceedance(

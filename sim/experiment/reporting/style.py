@@ -64,7 +64,9 @@ table { font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); font-size: .86rem; padding: 0 0 .4rem; max-width: 60rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .7rem .45rem 0; border-bottom: 1px solid var(--line); }
 thead th { font-size: .82rem; color: var(--soft); vertical-align: bottom; border-bottom: 2px solid var(--ink); }
-tbody th { font-weight: 600; overflow-wrap: break-word; }
+tbody th { font-weight: 600; }
+th, td { overflow-wrap: break-word; }
+tbody th, td.wide { overflow-wrap: anywhere; min-width: 5.5rem; }
 th.group { background: var(--ground); padding-left: .5rem; font-size: 1rem; }
 td.number, th.number { text-align: right; } td.number { white-space: nowrap; }
 td.number:not(:last-child), th.number:not(:last-child) { padding-right: 1.1rem; }
@@ -78,7 +80,7 @@ figure h3 { margin-top: 0; }
 .plot svg { display: block; width: 100%; min-width: 33rem; height: auto; }
 figcaption { color: var(--soft); font-size: .9rem; max-width: 50rem; margin-top: .5rem; }
 dl.facts { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .35rem 1rem; max-width: 60rem; }
-dl.facts dt { color: var(--soft); } dl.facts dd { margin: 0; }
+dl.facts dt { color: var(--soft); } dl.facts dd, dl.facts p { margin: 0; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-size: .9rem; }
 @media screen and (max-width: 46rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
@@ -99,18 +101,22 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
 }
 @media print {
   @page { size: A4; margin: 16mm 14mm 18mm; }
-  body { font-size: 10pt; background: #ffffff; }
+  html { font-size: 9.5pt; } body { line-height: 1.4; background: #ffffff; }
+  h1 { font-size: 17pt; } h2 { font-size: 13pt; padding-top: .5rem; } h3 { font-size: 11pt; margin-top: 1.2rem; }
+  .question { font-size: 10.5pt; } .sentence { font-size: 12.5pt; margin: .8rem 0; } header { padding-top: 0; }
+  .card { padding: .5rem .7rem; } figure { margin: 1rem 0 1.4rem; } .warnings { margin: .8rem 0; }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
   nav, .skip { display: none; }
   h2 { break-after: avoid; margin-top: 1.6rem; } h3, caption, thead { break-after: avoid; }
   h2.page { break-before: page; }
-  tr, figure, .card, .warnings, dl.facts dt, dl.facts dd, pre { break-inside: avoid; }
-  thead { display: table-header-group; }
+  tbody, tr, figure, .card, .warnings, dl.facts dt, dl.facts dd, pre { break-inside: avoid; }
+  thead { display: table-header-group; } tr.group { break-after: avoid; }
+  .table { break-inside: avoid; }
   table { font-size: 8.4pt; } th, td { padding: .25rem .45rem .25rem 0; }
-  thead th { font-size: 7.8pt; } .small, caption { font-size: 7.8pt; }
+  thead th, .small, caption { font-size: 7.8pt; }
   td.number, th.number { white-space: normal; } td.number:not(:last-child) { padding-right: .5rem; }
   .table, .plot { overflow: visible; }
-  .plot { border: 0; padding: 0; max-width: 165mm; } .plot svg { min-width: 0; max-height: 200mm; }
+  .plot { border: 0; padding: 0; max-width: 150mm; } .plot svg { min-width: 0; max-height: 200mm; }
   .card, th.group, pre, .warnings { -webkit-print-color-adjust: exact; print-color-adjust: exact; }
   a { color: inherit; text-decoration: none; }
 }

@@ -19,6 +19,11 @@ IN_THIS_MODEL: Final = "in this model"
 TRUSTED_FROM: Final = 30
 """Effective pairs below which an interval is not to be trusted (statistics: see ``Difference.n_eff``)."""
 
+HISTORIES: Final = "share of histories"
+"""The unit of quantities that say in how many histories."""
+SHARE: Final = "share"
+"""The unit of measures that are a part of a whole."""
+
 _ERRORS_A_SIDE: Final = 1.96
 """Standard errors between the middle and an end of a 95 % interval."""
 _PLAIN_DIGITS: Final = 3
@@ -60,16 +65,17 @@ def short(text: str, most: int) -> str:
 
 def is_frequency(quantity: Asked) -> bool:
     """Whether a quantity counts histories, so that it reads best as so many of 100."""
-    return quantity.id.startswith(("P(", "better("))
+    return quantity.unit == HISTORIES
 
 
 def unit(quantity: Asked) -> str:
-    return "of 100 histories" if is_frequency(quantity) else clean(quantity.unit)
+    """The unit as it is printed."""
+    return {HISTORIES: "of 100 histories", SHARE: "%"}.get(quantity.unit) or clean(quantity.unit)
 
 
 def scaled(quantity: Asked, value: float) -> float:
-    """A value as it is printed: histories of 100 where histories are counted."""
-    return 100 * value if is_frequency(quantity) else value
+    """A value as it is printed: of 100 where it is a share."""
+    return 100 * value if quantity.unit in (HISTORIES, SHARE) else value
 
 
 def better_when(quantity: Asked) -> str:
@@ -91,7 +97,7 @@ def about_quantity(quantity: Asked) -> str:
 
 
 def decimals(error: float) -> int | None:
-    """Places after the point that a standard error leaves: its first digit, the second too where the first is a 1.
+    """Places after the point that a standard error leaves: its first digit, the second too where the first is 1 or 2.
 
     Negative places are before the point; nothing where there is no error to go by.
     """
@@ -99,7 +105,7 @@ def decimals(error: float) -> int | None:
         return None
     exponent = math.floor(math.log10(error))
     leading = error / 10**exponent
-    return min(_MOST_DECIMALS, -exponent + (1 if leading < 1.95 else 0))
+    return min(_MOST_DECIMALS, -exponent + (1 if leading < 3 else 0))
 
 
 def number(value: float, places: int | None = None, *, signed: bool = False) -> str:

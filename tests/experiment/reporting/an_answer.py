@@ -55,13 +55,13 @@ PATTERNS: Final = (
     ),
 )
 OVER_50: Final = Asked(
-    "P(civilians_killed>50)", "More than 50 civilians killed", "civilians_killed", "histories", "lower", 0.03
+    "P(civilians_killed>50)", "More than 50 civilians killed", "civilians_killed", "share of histories", "lower", 0.03
 )
 OVER_200: Final = Asked(
-    "P(civilians_killed>200)", "More than 200 civilians killed", "civilians_killed", "histories", "lower", 0.03
+    "P(civilians_killed>200)", "More than 200 civilians killed", "civilians_killed", "share of histories", "lower", 0.03
 )
 HARMED_MEDIAN: Final = Asked(
-    "median_harmed(civilians_killed)",
+    "Q(civilians_killed>0,0.5)",
     "Civilians killed, median of runs with harm",
     "civilians_killed",
     "people",
@@ -84,7 +84,12 @@ HOURS: Final = Asked(
     "lower", 6,
 )  # fmt: skip
 NEVER: Final = Asked(
-    "P(never reinforced)", "No reinforcement ever came", "reinforcement_hours", "histories", "lower", 0.03
+    "never(reinforcement_hours)",
+    "No reinforcement ever came",
+    "reinforcement_hours",
+    "share of histories",
+    "lower",
+    0.03,
 )
 LOST: Final = Asked("peacekeepers_killed", "Peacekeepers killed", "peacekeepers_killed", "people", "lower", 1)
 OUTSIDE: Final = Asked(

@@ -33,7 +33,7 @@ RUNNING = {"area": Interval(-0.071, -0.12, -0.022), "tob": Interval(-0.03, -0.08
 
 def test_it_tells_runs_rate_time_failures_and_the_running_difference() -> None:
     assert progress_line(HowFar(), an_answer.OVER_50, RUNNING, 120) == (
-        "4,200 of 20,000 runs, 83/s, 3 min left, 2 failed, area -7 (-12 to -2), tob -3 (-8 to +2)"
+        "4,200 of 20,000 runs, 83/s, 3 min left, 2 failed, area -7.1 (-12.0 to -2.2), tob -3.0 (-8.0 to +2.0)"
     )
 
 

@@ -232,19 +232,31 @@ def with_texts(value: Any, text: str) -> Any:
     return value
 
 
+def shown_as_text(html: str, text: str) -> None:
+    page = read(html)
+    assert {one.name for one in elements(page)}.isdisjoint({"script", "img", "iframe", "link"})
+    assert len(page.all("style")) == 1
+    assert not any(key.startswith("on") for one in elements(page) for key in one.attributes)
+    assert normal(wording.clean(text)) in normal(page.text)
+    assert not re.search("[\x00-\x08\x1b\u202e]", html)
+
+
 @pytest.mark.parametrize("text", HOSTILE)
-def test_whatever_an_author_wrote_is_shown_as_text(text: str, tmp_path: Path) -> None:
-    small = an_answer.a_comparison(
-        rows=an_answer.the_rows()[:2], exceedance=(), spreads=an_answer.a_comparison().spreads[:1], fans=()
-    )
-    for answer in (small, an_answer.an_assumptions(), an_answer.a_sweep()):
-        path = write_report(with_texts(answer, text), tmp_path)
-        page = read(path.read_text(encoding="utf-8"))
-        assert {one.name for one in elements(page)}.isdisjoint({"script", "img", "iframe", "link"})
-        assert len(page.all("style")) == 1
-        assert not any(key.startswith("on") for one in elements(page) for key in one.attributes)
-        assert normal(wording.clean(text)) in normal(page.text)
-        assert not re.search("[\x00-\x08\x1b\u202e]", path.read_text(encoding="utf-8"))
+@pytest.mark.parametrize("name", ANSWERS)
+def test_whatever_an_author_wrote_is_shown_as_text(name: str, text: str) -> None:
+    shown_as_text(html(with_texts(ANSWERS[name], text), Markup("")), text)
+
+
+@pytest.mark.parametrize("name", ANSWERS)
+def test_figures_show_it_as_text_too(name: str, tmp_path: Path) -> None:
+    answer = an_answer.a_comparison(rows=an_answer.the_rows()[:1], exceedance=(), fans=())
+    text = " ".join(HOSTILE)
+    path = write_report(with_texts(answer if name == "comparison" else ANSWERS[name], text), tmp_path)
+    shown_as_text(path.read_text(encoding="utf-8"), text)
+    for drawing in (tmp_path / "figures").glob("*.svg"):
+        assert {one.name for one in elements(read(drawing.read_text(encoding="utf-8").partition("?>")[2]))}.isdisjoint(
+            FETCHING
+        )
 
 
 words = st.text(min_size=1, max_size=30) | st.sampled_from(HOSTILE)
@@ -316,7 +328,8 @@ def test_numbers_that_are_not_finite_are_dashes_on_the_page_and_null_in_the_data
         for one in line.differences
     )
     row = dataclasses.replace(an_answer.the_rows()[0], lines=(dataclasses.replace(line, differences=differences),))
-    path = write_report(an_answer.a_comparison(rows=(row,)), tmp_path)
+    answer = an_answer.a_comparison(rows=(row,), exceedance=(), spreads=(), fans=(), harm=None)
+    path = write_report(answer, tmp_path)
     text = normal(read(path.read_text(encoding="utf-8")).text)
     assert not re.search(r"\bnan\b|\binf\b", text)
     held = json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))
