@@ -6,6 +6,9 @@
     result = sim.run(scenario, seed=7, pattern="historical")
     result.measures["civilians_killed"].value, result.digest
 
+    done = sim.compare("upper_nile_tob", ["point", "tob"], runs=200)
+    done.answer.sentence, done.frame()
+
 Names are resolved on first use: ``import sim`` alone costs nothing, so the command line and the
 screens never pay for the engine.
 """
@@ -19,12 +22,31 @@ from sim.versions import PACKAGE_VERSION as __version__
 
 if TYPE_CHECKING:
     from sim.engine.world import World
+    from sim.experiment.means import Means
+    from sim.experiment.notebook import assumptions, compare, design_check, sweep
     from sim.headless import Result, run
     from sim.scenario import Scenario, load
 
-__all__ = ["Result", "Scenario", "World", "__version__", "load", "run"]
+__all__ = [
+    "Means",
+    "Result",
+    "Scenario",
+    "World",
+    "__version__",
+    "assumptions",
+    "compare",
+    "design_check",
+    "load",
+    "run",
+    "sweep",
+]
 
 _HOMES: Final = {
+    "Means": "sim.experiment.means",
+    "assumptions": "sim.experiment.notebook",
+    "compare": "sim.experiment.notebook",
+    "design_check": "sim.experiment.notebook",
+    "sweep": "sim.experiment.notebook",
     "Result": "sim.headless",
     "Scenario": "sim.scenario",
     "World": "sim.engine.world",
