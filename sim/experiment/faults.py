@@ -89,7 +89,7 @@ def hint(wanted: str, known: Sequence[str], what: str) -> str:
     if not known:
         return f"{what}: none."
     if len(known) > _MOST_SHOWN:
-        return meant or f"{what}: {', '.join(known[:_MOST_SHOWN])} and {len(known) - _MOST_SHOWN} more."
+        return meant.rstrip() or f"{what}: {', '.join(known[:_MOST_SHOWN])} and {len(known) - _MOST_SHOWN} more."
     return f"{meant}{what}: {', '.join(known)}."
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from sim.experiment.answers import About, Level, Sweep, SweepPoint, Verdict
 from sim.experiment.assuming import designs
@@ -21,6 +21,9 @@ from sim.experiment.statistics.paired import difference, level
 if TYPE_CHECKING:
     from sim.experiment.running import Design, Pool, Progress, Store
     from sim.experiment.statistics.quantities import Quantity
+
+POINTS: Final = 16
+"""Of a design that may have any number: enough to see a line, few enough to be run in full."""
 
 ResultsAt: TypeAlias = Callable[[int], Results]
 """Complete replications at a design point, by its number."""
@@ -84,7 +87,7 @@ def planned(
     reference: str,
     master_seed: int,
     *,
-    kind: designs.Design = designs.Design.FACTORIAL,
+    kind: designs.Design | None = None,
     points: int = 0,
     runs: int,
 ) -> SweepPlan:
@@ -92,7 +95,8 @@ def planned(
 
     Args:
         texts: what is varied, such as ``people.flight_per_hour=0.05:0.2``.
-        points: of a hypercube or of Sobol' points; a full factorial has as many as there are combinations.
+        kind: if left out a full factorial, or a Latin hypercube where anything has a range.
+        points: of a hypercube or of Sobol' points, 16 if 0; a full factorial has as many as there are combinations.
         runs: replications of each pattern at each point.
 
     Raises:
@@ -106,7 +110,10 @@ def planned(
     if runs < 1:
         raise BadQuestion(f"{runs} histories at each point are none. Ask for 1 or more; {FIRST_LOOK} for a verdict.")
     factors = parse_factors(texts, variable)
-    made = design_points(factors, kind, points, master_seed)
+    if kind is None:
+        ranges = any(factor.span is not None for factor in factors)
+        kind = designs.Design.LATIN_HYPERCUBE if ranges else designs.Design.FACTORIAL
+    made = design_points(factors, kind, points or POINTS, master_seed)
     notes = beyond_range(factors, variable.parameters)
     return SweepPlan(tuple(patterns), reference, factors, kind, made, runs, master_seed, notes)
 
@@ -182,7 +189,7 @@ def _sentence(plan: SweepPlan, points: Sequence[SweepPoint], primary: Quantity) 
     return f"In this model, of {many:,} points tried, in '{primary.asked.label}', {'; '.join(said)}."
 
 
-_WORDS: Mapping[Verdict, str] = {
+_WORDS: Final[Mapping[Verdict, str]] = {
     Verdict.BETTER: "better",
     Verdict.WORSE: "worse",
     Verdict.DIFFERENT: "different",

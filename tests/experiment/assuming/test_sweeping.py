@@ -125,6 +125,14 @@ def test_what_a_reader_must_know_is_said(tmp_path: Path) -> None:
     assert found.warnings == ()
 
 
+def test_the_design_follows_from_what_is_varied_where_none_is_named() -> None:
+    levels = planned(TEXTS, VARIABLE, PATTERNS, A, 0, runs=1)
+    assert (levels.kind, len(levels.points)) == (Design.FACTORIAL, 4)
+    ranges = planned(("command.delay_share=0:1", "option.season=dry,wet"), VARIABLE, PATTERNS, A, 0, runs=1)
+    assert (ranges.kind, len(ranges.points)) == (Design.LATIN_HYPERCUBE, 16)
+    assert {point.values["option.season"] for point in ranges.points} == {"dry", "wet"}
+
+
 def test_sweeps_that_make_no_sense_are_refused() -> None:
     with pytest.raises(BadFactor, match="Did you mean"):
         made(("command.delays_share=0,1",))
