@@ -75,8 +75,10 @@ class Table:
     def questions(self) -> Iterator[OpenDecision]:
         """Decisions that lie before the seats, open still."""
         world = self._world
+        # Nothing is open most of the time, and then no seat need be asked.
+        asked = {found.spec.to for found in world.decisions.open()}
         for seat in self.seats:
-            for question in world.decisions.of(seat, world.now):
+            for question in world.decisions.of(seat, world.now) if seat in asked else ():
                 if question.state == "open":
                     yield question
 
