@@ -171,7 +171,9 @@ def sweep(
         ),
     ],
     out: Out,
-    design: Annotated[Designs, typer.Option(help="How the values are combined.")] = Designs.FACTORIAL,
+    design: Annotated[
+        Designs | None, typer.Option(help="How values are combined: all, or a hypercube where anything has a range.")
+    ] = None,
     points: Annotated[int, typer.Option(min=0, metavar="N", help="Points of a hypercube or of Sobol' points.")] = 0,
     runs: Annotated[int, typer.Option(min=1, metavar="N", help="Histories of each pattern at each point.")] = 100,
     primary: Primary = None,
@@ -197,7 +199,7 @@ def sweep(
         vary=tuple(vary),
         reference=reference,
         primary=primary,
-        design=Design(design.value),
+        design=None if design is None else Design(design.value),
         points=points,
         runs=runs,
         options=pairs(option),

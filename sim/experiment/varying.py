@@ -81,6 +81,7 @@ class Varying:
 
     Args:
         vary: such as ``people.flight_per_hour=0.05:0.2``, ``option.attackers=militia,army``.
+        design: all combinations, or a hypercube where anything has a range, if left out.
         points: of a hypercube or of Sobol' points; a full factorial has as many as there are combinations.
         runs: histories of each pattern at each point.
     """
@@ -89,7 +90,7 @@ class Varying:
     vary: tuple[str, ...]
     reference: str | None = None
     primary: str | None = None
-    design: Design = Design.FACTORIAL
+    design: Design | None = None
     points: int = 0
     runs: int = 100
     options: Mapping[str, str] | None = None
@@ -187,7 +188,7 @@ def _sweep_command(scenario: Scenario, wanted: Varying, primary: str) -> str:
     words = [f"mlt sweep {place(scenario)} --patterns {','.join(wanted.patterns)}"]
     words += [f"--reference {wanted.reference}"] if wanted.reference else []
     words += [f"--vary {shlex.quote(text)}" for text in wanted.vary]
-    words += [f"--design {wanted.design.value}"] if wanted.design is not Design.FACTORIAL else []
+    words += [f"--design {wanted.design.value}"] if wanted.design is not None else []
     words += [f"--points {wanted.points}"] if wanted.points else []
     words.append(f"--runs {wanted.runs} --primary {shlex.quote(primary)} --seed {wanted.seed}")
     return f"{' '.join(words)}{options(wanted.options)}"
