@@ -8,7 +8,7 @@ import numpy as np
 
 from sim.experiment.answers import Best
 from sim.experiment.results import Numbers, Results, first
-from sim.experiment.statistics.gaussian import Moments, drawn_means
+from sim.experiment.statistics.gaussian import drawn_means, mean_and_covariance
 from sim.experiment.statistics.intervals import sample
 from sim.experiment.statistics.paired import difference
 from sim.experiment.statistics.quantities import Quantity
@@ -95,15 +95,18 @@ def _shares(quantity: Quantity, results: Results, patterns: Sequence[str]) -> di
     if len(scores) < 2:
         return dict.fromkeys(patterns, 1 / len(patterns))
     # Patterns of one column are one pattern to chance, or rounding would break their tie.
-    columns, of_column = np.unique(scores, axis=1, return_inverse=True)
-    of_column = of_column.reshape(-1)
-    moments = Moments(columns.shape[1])
+    alike = [_first_like(scores, at) for at in range(len(patterns))]
+    distinct = sorted(set(alike))
     # Against the first, so that the luck that they share does not drown what sets them apart.
-    moments.add(columns - columns[:, :1])
-    means = drawn_means(moments.mean, moments.covariance_of_mean)
-    won = np.bincount(means.argmax(axis=1), minlength=columns.shape[1]) / len(means)
-    many = np.bincount(of_column)
-    return {each: float(won[at] / many[at]) for each, at in zip(patterns, of_column, strict=True)}
+    mean, covariance = mean_and_covariance(scores[:, distinct] - scores[:, :1], np.ones(len(scores)))
+    means = drawn_means(mean, covariance)
+    won = np.bincount(means.argmax(axis=1), minlength=len(distinct)) / len(means)
+    return {each: float(won[distinct.index(at)]) / alike.count(at) for each, at in zip(patterns, alike, strict=True)}
+
+
+def _first_like(scores: Numbers, own: int) -> int:
+    """The first column that is the same in every row."""
+    return next(at for at in range(own + 1) if np.array_equal(scores[:, at], scores[:, own]))
 
 
 def _scores(quantity: Quantity, results: Results, patterns: Sequence[str]) -> Numbers:

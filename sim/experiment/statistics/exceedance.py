@@ -14,7 +14,7 @@ from sim.doctrine import MeasureSpec
 from sim.experiment.answers import Exceedance
 from sim.experiment.results import Numbers, Results, first
 from sim.experiment.statistics.conventions import CURVE_POINTS, ENOUGH_PAIRS, LEVEL
-from sim.experiment.statistics.gaussian import Moments, blocks, drawn_means
+from sim.experiment.statistics.gaussian import drawn_means, mean_and_covariance
 from sim.experiment.statistics.quantities import Kind, Quantity
 
 _Z: Final = NormalDist().inv_cdf(0.5 + LEVEL / 2)
@@ -48,16 +48,11 @@ class _Band:
 
     def __init__(self, own: Numbers, other: Numbers, thresholds: Numbers) -> None:
         n = min(len(own), len(other))
-        own, other = own[:n], other[:n]
-        both = np.isfinite(own) & np.isfinite(other)
-        own, other = own[both], other[both]
-        moments = Moments(len(thresholds))
-        for rows in blocks(len(own)):
-            moments.add(_above(own[rows], thresholds) - _above(other[rows], thresholds))
+        both = np.isfinite(own[:n]) & np.isfinite(other[:n])
+        rows, times = _kinds_of_pairs(own[:n][both], other[:n][both], thresholds)
         self._thresholds = thresholds
-        self.differences = moments.mean
-        covariance = moments.covariance_of_mean
-        least = math.sqrt(ENOUGH_PAIRS) / max(1, moments.n)
+        self.differences, covariance = mean_and_covariance(rows, times)
+        least = math.sqrt(ENOUGH_PAIRS) / max(1.0, float(times.sum()))
         self._errors = np.maximum(np.sqrt(np.clip(np.diag(covariance), 0.0, None)), least)
         drawn = drawn_means(np.zeros(len(thresholds)), covariance)
         widest = float(np.quantile(np.abs(drawn / self._errors).max(axis=1), LEVEL))
@@ -91,8 +86,14 @@ def _thresholds(spec: MeasureSpec, columns: Sequence[Numbers]) -> Numbers:
     return np.unique(np.concatenate([[lowest], grid, inside]))
 
 
-def _above(values: Numbers, thresholds: Numbers) -> Numbers:
-    return (values[:, None] > thresholds[None, :]).astype(np.float64)
+def _kinds_of_pairs(own: Numbers, other: Numbers, thresholds: Numbers) -> tuple[Numbers, Numbers]:
+    """Which differences at the thresholds there are, and how many pairs have each: far fewer kinds than pairs."""
+    kinds = len(thresholds) + 1
+    passed = np.searchsorted(thresholds, own, "left"), np.searchsorted(thresholds, other, "left")
+    times = np.bincount(passed[0] * kinds + passed[1], minlength=kinds**2)
+    there = np.flatnonzero(times)
+    above = np.tri(kinds, kinds - 1, -1)
+    return above[there // kinds] - above[there % kinds], times[there].astype(np.float64)
 
 
 def _curve(values: Numbers, thresholds: Numbers) -> tuple[float, ...]:

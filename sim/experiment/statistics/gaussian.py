@@ -7,47 +7,23 @@ Source: Chernozhukov, Chetverikov and Kato, Annals of Statistics 41 (2013).
 
 from __future__ import annotations
 
-from typing import Final
-
 import numpy as np
 
 from sim.experiment.results import Numbers
 from sim.experiment.statistics.conventions import DRAWS, DRAWS_SEED
 
-_BLOCK: Final = 50_000
-"""Rows in memory at one time."""
 
+def mean_and_covariance(rows: Numbers, times: Numbers) -> tuple[Numbers, Numbers]:
+    """The mean of rows and the covariance of that mean; nought of no rows.
 
-class Moments:
-    """Mean and covariance of rows that come block by block."""
-
-    def __init__(self, columns: int) -> None:
-        self.n = 0
-        self._sum = np.zeros(columns)
-        self._products = np.zeros((columns, columns))
-
-    def add(self, rows: Numbers) -> None:
-        """Count rows of shape (any, columns), without gaps."""
-        self.n += len(rows)
-        self._sum += rows.sum(axis=0)
-        self._products += rows.T @ rows
-
-    @property
-    def mean(self) -> Numbers:
-        """Shape (columns,)."""
-        return self._sum / max(1, self.n)
-
-    @property
-    def covariance_of_mean(self) -> Numbers:
-        """Shape (columns, columns)."""
-        if self.n < 2:
-            return np.zeros_like(self._products)
-        return (self._products / self.n - np.outer(self.mean, self.mean)) / (self.n - 1)
-
-
-def blocks(n: int) -> list[slice]:
-    """Slices of rows that fit in memory."""
-    return [slice(start, min(n, start + _BLOCK)) for start in range(0, n, _BLOCK)]
+    Args:
+        rows: shape (kinds, columns), without gaps.
+        times: how often each kind of row came, shape (kinds,).
+    """
+    n = max(1.0, float(times.sum()))
+    mean = times @ rows / n
+    apart = rows - mean
+    return mean, (apart * times[:, None]).T @ apart / (n * max(1.0, n - 1))
 
 
 def drawn_means(mean: Numbers, covariance: Numbers) -> Numbers:

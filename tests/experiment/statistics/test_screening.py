@@ -154,14 +154,14 @@ def test_the_winner_among_equals_looks_better_than_it_is_until_it_is_run_again()
     names = tuple("abcdefghij")
     question = Question(names, "a", KILLED_OVER_50, Rule.RUNS, 200)
     chosen, again = [], []
-    for _ in range(200):
+    for _ in range(100):
         results = patterns(**{name: struck(luck, 0.05, 200) for name in names})
         fresh = patterns(**{name: struck(luck, 0.05, 200) for name in names})
         best, _ = leaders(question, results)
         chosen.append(KILLED_OVER_50.values(results, best).mean())
         again.append(KILLED_OVER_50.values(fresh, best).mean())
     assert np.mean(chosen) < 0.035
-    assert np.mean(again) == pytest.approx(0.05, abs=0.005)
+    assert np.mean(again) == pytest.approx(0.05, abs=0.006)
 
 
 def test_where_neither_direction_is_better_nothing_is_best() -> None:
