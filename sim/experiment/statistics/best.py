@@ -9,7 +9,6 @@ import numpy as np
 from sim.experiment.answers import Best
 from sim.experiment.results import Numbers, Results, first
 from sim.experiment.statistics.gaussian import drawn_means, mean_and_covariance
-from sim.experiment.statistics.intervals import sample
 from sim.experiment.statistics.paired import difference
 from sim.experiment.statistics.quantities import Quantity
 from sim.experiment.statistics.questions import Question
@@ -17,12 +16,14 @@ from sim.experiment.statistics.screening import screened
 
 
 def best_of(question: Question, results: Results, fresh: Results | None) -> Best:
-    """Those that cannot be told apart as the best, how sure that is, and the best one on fresh replications."""
+    """Those that cannot be told apart as the best, how sure that is, and the best one on fresh replications.
+
+    Args:
+        results: of all patterns.
+        fresh: replications that did not choose, of the best pattern and of the next, in this order.
+    """
     quantity, patterns = question.primary, question.patterns
-    again = None
-    if fresh is not None:
-        best, rival = leaders(question, results)
-        again = difference(quantity, fresh, best, rival)
+    again = None if fresh is None else difference(quantity, fresh, *fresh.patterns[:2])
     if quantity.sign == 0:
         return Best({}, {}, patterns, {}, again)
     found = screened(quantity, results, patterns)
@@ -33,25 +34,6 @@ def best_of(question: Question, results: Results, fresh: Results | None) -> Best
         bounds=found.bounds,
         fresh=again,
     )
-
-
-def leaders(question: Question, results: Results) -> tuple[str, str]:
-    """The best pattern by the primary quantity and the next: those worth running on fresh replications.
-
-    Where neither direction is better, the first pattern that is not the reference, and the reference.
-    """
-    quantity = question.primary
-    if quantity.sign == 0:
-        return question.others[0], question.reference
-    found = screened(quantity, results, question.patterns)
-    rivals = [each for each in question.patterns if each != found.best]
-    near = [each for each in rivals if each in found.survivors] or rivals
-
-    def behind(rival: str) -> float:
-        apart = sample(quantity.sign * quantity.differences(results, found.best, rival))
-        return apart.mean if apart.n else np.inf
-
-    return found.best, min(near, key=behind)
 
 
 def mean_is_best(quantity: Quantity, results: Results, patterns: Sequence[str]) -> dict[str, float]:

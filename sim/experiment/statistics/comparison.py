@@ -52,7 +52,7 @@ def compare_answer(
         question: as it was asked.
         results: of all patterns; of one that was left out early the histories in which it was run.
         decisions: of every look, in their order.
-        fresh: replications of the two `leaders` that did not choose them, if there were any.
+        fresh: replications that did not choose, of the best pattern and of the next, if there were any.
         about: what was run.
         catalogue: the doctrine's measures by id.
     """

@@ -10,7 +10,10 @@ import numpy as np
 from sim.doctrine import load_doctrine
 from sim.experiment.answers import About, Comparison, PatternAbout
 from sim.experiment.results import Held, Numbers, Results
-from sim.experiment.statistics import Question, Rule, compare_answer, judge, looks, parse
+from sim.experiment.statistics.comparison import compare_answer
+from sim.experiment.statistics.grammar import parse
+from sim.experiment.statistics.questions import Question, Rule
+from sim.experiment.statistics.stopping import judge, looks
 
 CATALOGUE = load_doctrine().measures
 OVER_50 = "P(civilians_killed>50)"

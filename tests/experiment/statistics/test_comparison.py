@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from sim.experiment.answers import Comparison, PlannerLine, Verdict
 from sim.experiment.results import Held, Ragged, first
-from sim.experiment.statistics import Rule, parse
-from sim.experiment.statistics.planner import regret
+from sim.experiment.statistics.grammar import parse
+from sim.experiment.statistics.planner import planner_rows, regret
+from sim.experiment.statistics.questions import Rule
 
 
 def lines(found: Comparison) -> dict[str, PlannerLine]:
@@ -53,8 +54,6 @@ def test_thresholds_that_a_scenario_sets_are_those_of_the_page() -> None:
     changed = dict(CATALOGUE)
     changed["civilians_killed"] = dataclasses.replace(changed["civilians_killed"], thresholds=(5.0, 25.0, 75.0))
     results = two()
-    from sim.experiment.statistics.planner import planner_rows
-
     rows, _ = planner_rows(results, "area", changed)
     assert [line.quantity.id for line in rows[0].lines][:3] == [
         "P(civilians_killed>5)",
@@ -211,7 +210,9 @@ def three(n: int = 1000, seed: int = 1) -> Held:
 
 
 def test_of_many_patterns_the_sentence_names_those_that_cannot_be_told_apart() -> None:
-    found = answer(three(), fresh=three(300, seed=2))
+    whole = three(300, seed=2)
+    again = {name: {column: whole.values(name, column) for column in columns(1)} for name in ("point", "tob")}
+    found = answer(three(), fresh=Held(again))
     assert "“Point” and “tob” cannot be told apart as the best of 3 patterns" in found.sentence
     assert "“Area” is surely worse" in found.sentence
     assert "On 300 fresh histories" in found.sentence
@@ -251,7 +252,7 @@ def test_histories_that_are_alike_event_for_event_are_warned_of() -> None:
 
 def test_a_pattern_that_was_left_out_early_rests_on_the_histories_in_which_it_was_run() -> None:
     whole = three()
-    ragged = Ragged({"point": whole, "area": first(whole, 169), "tob": whole})
+    ragged = Ragged({"point": whole, "area": first(whole, 169), "tob": whole}, lambda one, other: whole)
     found = answer(ragged, patterns=("point", "area", "tob"))
     line = lines(found)[OVER_50]
     assert [level.n for level in line.levels] == [1000, 169, 1000]

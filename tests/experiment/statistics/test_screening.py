@@ -12,7 +12,7 @@ from some_results import CATALOGUE
 
 from benchmarks.coverage import selected
 from sim.experiment.results import Held, Ragged, first
-from sim.experiment.statistics.best import best_in, best_of, leaders, mean_is_best
+from sim.experiment.statistics.best import best_in, best_of, mean_is_best
 from sim.experiment.statistics.grammar import parse
 from sim.experiment.statistics.questions import Question, Rule
 from sim.experiment.statistics.screening import screen, screened
@@ -130,20 +130,19 @@ def test_the_confidence_is_that_of_the_bootstrap_of_whole_histories() -> None:
 
 def test_a_pattern_left_out_early_is_judged_by_the_histories_in_which_it_was_run() -> None:
     whole = three()
-    ragged = Ragged({"high": first(whole, 220), "low": whole, "like": whole})
+    ragged = Ragged({"high": first(whole, 220), "low": whole, "like": whole}, lambda one, other: whole)
     confidence = mean_is_best(KILLED_OVER_50, ragged, ("high", "low", "like"))
     assert sum(confidence.values()) == pytest.approx(1)
     assert confidence["high"] < 0.01
     assert sum(best_in(KILLED_OVER_50, ragged, ("high", "low", "like")).values()) == pytest.approx(100)
 
 
-def test_the_leaders_are_run_again_and_the_fresh_histories_alone_are_told() -> None:
+def test_the_best_is_told_again_on_fresh_histories_alone() -> None:
     names = ("high", "low", "like")
     question = Question(names, "high", KILLED_OVER_50, Rule.UNTIL_DECIDED, 2000)
-    results = three()
-    assert leaders(question, results) == ("low", "like")
-    fresh = three(500, seed=9)
-    best = best_of(question, results, fresh)
+    whole = three(500, seed=9)
+    fresh = Held({name: {"killed": whole.values(name, "killed")} for name in ("low", "like")})
+    best = best_of(question, three(), fresh)
     assert best.set == ("low", "like")
     assert best.fresh is not None
     assert (best.fresh.pattern, best.fresh.reference, best.fresh.n) == ("low", "like", 500)
@@ -152,12 +151,11 @@ def test_the_leaders_are_run_again_and_the_fresh_histories_alone_are_told() -> N
 def test_the_winner_among_equals_looks_better_than_it_is_until_it_is_run_again() -> None:
     luck = np.random.default_rng(8)
     names = tuple("abcdefghij")
-    question = Question(names, "a", KILLED_OVER_50, Rule.RUNS, 200)
     chosen, again = [], []
     for _ in range(100):
         results = patterns(**{name: struck(luck, 0.05, 200) for name in names})
         fresh = patterns(**{name: struck(luck, 0.05, 200) for name in names})
-        best, _ = leaders(question, results)
+        best = screened(KILLED_OVER_50, results, names).best
         chosen.append(KILLED_OVER_50.values(results, best).mean())
         again.append(KILLED_OVER_50.values(fresh, best).mean())
     assert np.mean(chosen) < 0.035
@@ -169,5 +167,4 @@ def test_where_neither_direction_is_better_nothing_is_best() -> None:
     results = Held({name: {"seen": [1.0] * 100} for name in "ab"})
     best = best_of(question, results, None)
     assert (best.set, best.mean_is_best, best.best_in) == (("a", "b"), {}, {})
-    assert leaders(question, results) == ("b", "a")
     assert not math.isnan(sum(best.bounds.values()))
