@@ -139,6 +139,7 @@ def test_an_exercise_is_checked_before_people_sit_in_it(tmp_path: Path, capsys: 
     words = ["design-check", SHORT, "--runs", "2", "--leverage-runs", "0", "--players", "none,doctrinal", *SERIAL]
     assert cli.main([*words, "--out", str(tmp_path / "out")]) == ExitCode.OK
     assert "Design check of" in capsys.readouterr().out
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 def test_generated_patterns_are_written_into_a_file_that_compares(

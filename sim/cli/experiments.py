@@ -216,7 +216,7 @@ def design_check(
     runs: Annotated[int, typer.Option(min=1, metavar="N", help="Histories of each player.")] = 500,
     players: Annotated[
         str | None,
-        typer.Option(metavar="P,P,...", help="Player models: none, doctrinal, slow, cautious, random-legal. All."),
+        typer.Option(metavar="P,P,...", help="Player models: none, doctrinal, slow, cautious, random. All."),
     ] = None,
     leverage_runs: Annotated[
         int | None,
@@ -239,6 +239,7 @@ def design_check(
     from sim.experiment.rehearsing.checking import Wanted
     from sim.experiment.rehearsing.checking import design_check as checked
     from sim.experiment.rehearsing.lines import lines
+    from sim.experiment.rehearsing.page import write_page
     from sim.scenario import load
     from sim.scenario.variants import BASE
 
@@ -258,6 +259,8 @@ def design_check(
         )  # fmt: skip
     for line in lines(found):
         printing.result(line)
+    if out is not None:
+        printing.story(f"Report: {write_page(found, out)}")
 
 
 def _names(text: str) -> tuple[str, ...]:
