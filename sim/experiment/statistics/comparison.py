@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -177,7 +178,7 @@ def _warnings(
     for found in primary:
         if found.verdict is Verdict.UNESTIMATED:
             yield (
-                f"{found.quantity.label}: {found.n_eff:.0f} pairs carry the difference of {found.pattern} from "
+                f"{found.quantity.label}: {math.floor(found.n_eff)} pairs carry the difference of {found.pattern} from "
                 f"{found.reference}, {ENOUGH_PAIRS} are needed. Its interval is not to be trusted."
             )
     yield from _same_histories(question, results)

@@ -166,7 +166,7 @@ def _ended(question: Question, n: int, found: _Found) -> str:
 
 
 def _carried(pairs: float) -> str:
-    return f"{pairs:.0f} pairs carry it"
+    return f"{math.floor(pairs)} pairs carry it"
 
 
 def _running(found: Sample) -> Interval:
