@@ -51,7 +51,7 @@ def intervals(comparison: Comparison, name: str) -> Picture | None:
 
 
 def _has_side(line: PlannerLine) -> bool:
-    return bool(line.quantity.worthwhile) and line.quantity.direction in ("lower", "higher")
+    return bool(line.differences and line.quantity.worthwhile) and line.quantity.direction in ("lower", "higher")
 
 
 def _all(lines: Sequence[PlannerLine], chosen: Sequence[str]) -> list[Difference]:

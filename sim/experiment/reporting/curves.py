@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING, Final
 
-from sim.experiment.answers import Comparison, Difference, Exceedance, Fan, Spread
+from sim.experiment.answers import Asked, Comparison, Difference, Exceedance, Fan, Spread
 from sim.experiment.reporting import drawing, standing, wording
 from sim.experiment.reporting.drawing import Picture
 
@@ -19,6 +21,16 @@ _WIDE_RANGE: Final = 50
 _LONG: Final = 5 * 24.0
 """Hours from which on time is told in days."""
 _SIDE_BY_SIDE: Final = 2
+_STRETCHES: Final = 2
+"""Stretches of thresholds that are told one by one."""
+_MANY: Final = 15
+"""Thresholds from which on the axis has round numbers of its own."""
+_MARKS: Final = 12
+"""Marks along a curve at most; they tell curves apart."""
+
+
+def _as_printed(values: Sequence[float], quantity: Asked) -> tuple[float, ...]:
+    return tuple(wording.scaled(quantity, one) for one in values)
 
 
 # Exceedance
@@ -26,6 +38,11 @@ _SIDE_BY_SIDE: Final = 2
 
 def exceedance(comparison: Comparison, found: Exceedance, name: str) -> Picture:
     """Curves of how often more than so many, and under each other the paired differences with their band."""
+    found = replace(
+        found,
+        thresholds=_as_printed(found.thresholds, found.quantity),
+        crossings={pattern: _as_printed(own, found.quantity) for pattern, own in found.crossings.items()},
+    )
     about, named = comparison.about, standing.titles(comparison.about)
     chosen = [one for one in drawing.shown(about, comparison.best.set) if one in found.curves]
     others = [one for one in chosen if one in found.differences]
@@ -41,7 +58,7 @@ def exceedance(comparison: Comparison, found: Exceedance, name: str) -> Picture:
         f"{wording.IN_THIS_MODEL}.{drawing.left_out(about, chosen)}",
         f"Falling curves for {wording.listed([named[one] for one in chosen])} over {len(found.thresholds)} "
         f"thresholds from {wording.number(found.thresholds[0])} to {wording.number(found.thresholds[-1])} "
-        f"{wording.clean(found.quantity.unit)}{_spoken(found, chosen, named)}",
+        f"{wording.unit(found.quantity)}{_spoken(found, chosen, named)}",
         (drawing.WIDTH, 3.3 + 1.75 * rows),
         lambda figure: _draw_exceedance(figure, comparison, found, chosen, others),
     )
@@ -60,17 +77,25 @@ def _apart(found: Exceedance, pattern: str, named: Mapping[str, str]) -> str:
         for low, high in zip(found.low[pattern], found.high[pattern], strict=True)
     ]
     told = []
-    for side, run in groupby(range(len(sides)), key=sides.__getitem__):
-        if side:
-            at = list(run)
-            first, last = (wording.number(found.thresholds[end]) for end in (at[0], at[-1]))
-            over = first if first == last else f"every number from {first} to {last}"
-            told.append(f"{'fewer' if side < 0 else 'more'} histories above {over}")
+    for side, word in ((-1, "fewer"), (1, "more")):
+        stretches = [list(run) for own, run in groupby(range(len(sides)), key=sides.__getitem__) if own == side]
+        ends = [_between(found, run[0], run[-1]) for run in stretches]
+        if len(ends) > _STRETCHES:
+            whole = _between(found, stretches[0][0], stretches[-1][-1])
+            told.append(f"{word} histories above many numbers {whole}")
+        elif ends:
+            every = "every number " if ends[0].startswith("from") else ""
+            told.append(f"{word} histories above {every}{wording.listed(ends)}")
     crossings = [wording.number(one, 0 if abs(one) >= 10 else 1) for one in found.crossings.get(pattern, ())]
     crossed = f" The curves cross at {wording.listed(crossings)}." if crossings else ""
     if not told:
         return f"{named[pattern]}: the band nowhere excludes that there is no difference.{crossed}"
     return f"{named[pattern]}: {wording.listed(told)}; elsewhere no difference is not excluded.{crossed}"
+
+
+def _between(found: Exceedance, first: int, last: int) -> str:
+    low, high = (wording.number(found.thresholds[at]) for at in (first, last))
+    return low if low == high else f"from {low} to {high}"
 
 
 def _draw_exceedance(
@@ -90,12 +115,13 @@ def _draw_exceedance(
             linestyle=look.line,
             marker=look.mark,
             markersize=4,
+            markevery=_every(found),
             linewidth=1.7,
             label=drawing.wrapped(named[one], 34, 1),
         )
     top.set_ylabel("of 100 histories")
     top.set_ylim(bottom=0)
-    top.set_title(f"Histories with more than so many {wording.short(wording.clean(found.quantity.unit), 40)}")
+    top.set_title(f"Histories with more than so many {wording.short(wording.unit(found.quantity), 40)}")
     top.legend(loc="upper right")
     _thresholds(top, found, most=11)
     panels: list[Axes] = []
@@ -110,6 +136,10 @@ def _draw_exceedance(
         figure.supxlabel(wording.short(f"{wording.clean(found.quantity.label)}: more than", 80), fontsize=9)
 
 
+def _every(found: Exceedance) -> int:
+    return -(-len(found.thresholds) // _MARKS)
+
+
 def _difference(panel: Axes, found: Exceedance, pattern: str, look: drawing.Look) -> None:
     low, middle, high = (
         [100 * share for share in curve[pattern]] for curve in (found.low, found.differences, found.high)
@@ -118,24 +148,37 @@ def _difference(panel: Axes, found: Exceedance, pattern: str, look: drawing.Look
     panel.plot(found.thresholds, low, color=look.colour, linewidth=0.7)
     panel.plot(found.thresholds, high, color=look.colour, linewidth=0.7)
     panel.plot(
-        found.thresholds, middle, color=look.colour, linestyle=look.line, marker=look.mark, markersize=3, linewidth=1.4
-    )
+        found.thresholds, middle, color=look.colour, linestyle=look.line, marker=look.mark, markersize=3,
+        markevery=_every(found), linewidth=1.4,
+    )  # fmt: skip
     panel.axhline(0, color=drawing.INK, linewidth=1)
     drawing.number_axis(panel.yaxis)
     _thresholds(panel, found, most=7)
 
 
 def _thresholds(axes: Axes, found: Exceedance, most: int) -> None:
-    """The x axis: thresholds as they are, logarithmic where they span much, zero kept."""
+    """The x axis: the thresholds themselves where they are few, logarithmic where they span much, zero kept."""
     positive = [one for one in found.thresholds if one > 0]
-    if positive and max(positive) / min(positive) > _WIDE_RANGE:
+    wide = bool(positive) and max(positive) / min(positive) > _WIDE_RANGE
+    if wide:
         axes.set_xscale("symlog", linthresh=min(positive), linscale=0.5)
     axes.set_xlim(found.thresholds[0], found.thresholds[-1])
-    axes.margins(x=0)
-    ticks = drawing.spaced(axes, found.thresholds, most)
+    axes.grid(True)
+    if len(found.thresholds) > _MANY and not wide:
+        drawing.number_axis(axes.xaxis)
+        return
+    ticks = _round_numbers(positive) if len(found.thresholds) > _MANY else list(found.thresholds)
+    ticks = drawing.spaced(axes, ticks, most)
     axes.set_xticks(ticks, [wording.number(tick) for tick in ticks])
     axes.set_xticks([], minor=True)
-    axes.grid(True)
+
+
+def _round_numbers(positive: Sequence[float]) -> list[float]:
+    """Zero and 1, 2, 5 times each power of ten within thresholds."""
+    low, high = min(positive), max(positive)
+    powers = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    steps = [step * 10.0**power for power in powers for step in (1, 2, 5)]
+    return [0.0, *(one for one in steps if low <= one <= high)]
 
 
 # Paired differences
@@ -143,6 +186,7 @@ def _thresholds(axes: Axes, found: Exceedance, most: int) -> None:
 
 def spread(comparison: Comparison, found: Spread, name: str) -> Picture:
     """How far the two histories of a pair differ, the pairs without any difference said apart."""
+    found = replace(found, edges=_as_printed(found.edges, found.quantity))
     about, named = comparison.about, standing.titles(comparison.about)
     label, total = wording.clean(found.quantity.label), sum(found.counts) + found.identical
     pattern, reference = named.get(found.pattern, found.pattern), named[about.reference]
@@ -221,11 +265,8 @@ def _draw_spread(figure: Figure, found: Spread, total: int) -> None:
     axes.grid(True, axis="y")
     axes.set_ylabel("pairs")
     axes.set_xlabel(wording.short(f"difference in a pair, {wording.unit(found.quantity)}", 90))
-    told = f"{wording.of_hundred(found.identical, total)} of 100 pairs are identical\nand not drawn"
-    axes.annotate(
-        told, (0.985, 0.96), xycoords="axes fraction", ha="right", va="top",
-        bbox={"facecolor": drawing.GROUND, "edgecolor": "none", "boxstyle": "round,pad=0.45"},
-    )  # fmt: skip
+    told = f"{wording.of_hundred(found.identical, total)} of 100 pairs are identical and not drawn"
+    axes.set_title(told, loc="right", fontweight="normal")
 
 
 def _side(found: Spread, low: float, high: float) -> tuple[str, str | None]:
@@ -241,6 +282,11 @@ def _side(found: Spread, low: float, high: float) -> tuple[str, str | None]:
 
 def fan(comparison: Comparison, found: Fan, name: str) -> Picture:
     """A measure over time: the middle history and how far the others lie from it, a panel a pattern."""
+    printed = {
+        pattern: tuple(_as_printed(line, found.quantity) for line in lines)
+        for pattern, lines in found.quantiles.items()
+    }
+    found = replace(found, quantiles=printed)
     about, named = comparison.about, standing.titles(comparison.about)
     chosen = [one for one in drawing.shown(about, comparison.best.set) if one in found.quantiles]
     middle = min(range(len(found.shares)), key=lambda at: abs(found.shares[at] - 0.5))
@@ -289,7 +335,7 @@ def _draw_fan(figure: Figure, comparison: Comparison, found: Fan, chosen: Sequen
         panel.plot(time, lines[middle], color=look.colour, linewidth=1.8)
         panel.set_title(drawing.wrapped(named[one], 30, 2))
         panel.grid(True)
-        panel.margins(x=0)
+        panel.set_xlim(0, time[-1] if time else 1)
         drawing.number_axis(panel.yaxis)
         drawing.number_axis(panel.xaxis)
     figure.supxlabel("days" if long else "hours", fontsize=9)

@@ -170,18 +170,23 @@ def _names(axes: Axes, found: HarmMap, pattern: str, most: float) -> None:
     """Names beside their places, those that suffered most first; one without room is left out."""
     points = 72 / axes.get_figure(root=True).dpi  # type: ignore[union-attr]
     west, south, east, north = _bounds(found)
-    frame = axes.transData.transform([(west, south), (east, north)]) * points
-    at = {place.place: axes.transData.transform((place.longitude, place.latitude)) * points for place in found.places}
-    taken: list[Box] = [
-        _around(at[place.place][0], at[place.place][1], max(1.5, _diameter(place.killed.get(pattern, 0.0), most) / 2))
+    (left, low), (right, high) = axes.transData.transform([(west, south), (east, north)]) * points
+    circles = {
+        place.place: (
+            *(axes.transData.transform((place.longitude, place.latitude)) * points),
+            max(1.5, _diameter(place.killed.get(pattern, 0.0), most) / 2),
+        )
         for place in found.places
-    ]
+    }
+    taken: list[Box] = []
     for place in sorted(found.places, key=lambda place: (-place.killed.get(pattern, 0.0), place.place)):
         mean = place.killed.get(pattern, 0.0)
         text = wording.short(wording.clean(place.name), 20) + (f" {_mean(mean)}" if mean > 0 else "")
-        x, y = at[place.place]
-        for box in _candidates(x, y, _diameter(mean, most) / 2, text):
-            if _inside(box, frame) and not any(_overlap(box, other) for other in taken):
+        x, y, radius = circles[place.place]
+        for box in _candidates(x, y, radius, text):
+            inside = left <= box[0] and low <= box[1] and box[2] <= right and box[3] <= high
+            covers = any(_overlap(box, other) for other in taken) or any(_meets(box, *one) for one in circles.values())
+            if inside and not covers:
                 taken.append(box)
                 axes.annotate(
                     text, (place.longitude, place.latitude), ((box[0] + box[2]) / 2 - x, (box[1] + box[3]) / 2 - y),
@@ -192,24 +197,27 @@ def _names(axes: Axes, found: HarmMap, pattern: str, most: float) -> None:
 
 
 def _candidates(x: float, y: float, radius: float, text: str) -> Iterator[Box]:
+    """Where a name may stand: to the right, to the left, above and below, then slid along each side."""
     wide, high = len(text) * _LETTERS * _WIDTH_OF_A_LETTER, _LETTERS * 1.25
     off = radius + 2.0
-    for left, low in (
-        (off, -high / 2), (-off - wide, -high / 2), (-wide / 2, off), (-wide / 2, -off - high),
-        (off * 0.75, off * 0.6), (off * 0.75, -off * 0.6 - high), (-off * 0.75 - wide, off * 0.6),
-        (-off * 0.75 - wide, -off * 0.6 - high),
-    ):  # fmt: skip
-        yield x + left, y + low, x + left + wide, y + low + high
+    for slid in (0.5, 0.25, 0.75, 0.0, 1.0):
+        aside = 0.7 * off if slid in (0.0, 1.0) else off
+        yield _box(x + aside, y - high * slid - (slid - 0.5) * off, wide, high)
+        yield _box(x - aside - wide, y - high * slid - (slid - 0.5) * off, wide, high)
+        yield _box(x - wide * slid, y + off, wide, high)
+        yield _box(x - wide * slid, y - off - high, wide, high)
 
 
-def _around(x: float, y: float, radius: float) -> Box:
-    return x - radius, y - radius, x + radius, y + radius
+def _box(left: float, low: float, wide: float, high: float) -> Box:
+    return left, low, left + wide, low + high
 
 
 def _overlap(one: Box, other: Box) -> bool:
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
-def _inside(box: Box, frame: Any) -> bool:
-    (west, south), (east, north) = frame
-    return bool(west <= box[0] and south <= box[1] and box[2] <= east and box[3] <= north)
+def _meets(box: Box, x: float, y: float, radius: float) -> bool:
+    """Whether a box lies over a circle."""
+    aside = max(box[0] - x, 0.0, x - box[2])
+    above = max(box[1] - y, 0.0, y - box[3])
+    return math.hypot(aside, above) < radius

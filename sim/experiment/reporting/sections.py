@@ -12,6 +12,8 @@ from sim.experiment.reporting.markup import Markup, element, joined, paragraphs
 
 _MOST_CARDS: Final = 12
 """Patterns whose verdict stands on the first screen; the tables hold all of them."""
+_LONG: Final = 200
+"""Letters from which on the sentence is set smaller."""
 
 
 # The first screen
@@ -23,7 +25,7 @@ def first_screen(answer: Answer) -> Markup:
         "section",
         element("p", _question(answer), class_="question"),
         element("h2", "The answer", id="answer-head"),
-        element("p", answer.sentence, class_="sentence"),
+        element("p", answer.sentence, class_="sentence long" if len(answer.sentence) > _LONG else "sentence"),
         _verdicts(answer) if isinstance(answer, Comparison) else Markup(""),
         _warnings(answer),
         element("h3", "What it does not say"),
@@ -73,7 +75,9 @@ def _card(one: Difference, named: Mapping[str, str]) -> Markup:
         element("p", tables.badge(one.verdict), class_="says"),
         element("p", wording.MEANINGS[one.verdict], class_="small"),
         element("p", f"{change} {wording.unit(one.quantity)}"),
-        element("p", f"Of 100 histories {wording.histories(one)}.", class_="small"),
+        element(
+            "p", f"Of 100 histories {wording.histories(one)}; {tables.by_what(one)}".strip("; ") + ".", class_="small"
+        ),
         element("p", standing.stands_on([one]), class_="small"),
     ]
     return element(

@@ -45,6 +45,7 @@ pre { background: var(--ground); padding: .75rem 1rem; white-space: pre-wrap; bo
   font-size: 1.4rem; line-height: 1.4; max-width: 52rem; margin: 1.25rem 0; padding: .2rem 0 .2rem 1.1rem;
   border-left: 5px solid var(--accent); font-weight: 600;
 }
+.sentence.long { font-size: 1.15rem; }
 .cards { display: grid; grid-template-columns: repeat(auto-fit, minmax(15.5rem, 1fr)); gap: .9rem; margin: 1.25rem 0; }
 .card { border: 1px solid var(--line); border-radius: 6px; padding: .85rem 1rem; background: var(--ground); }
 .card h3 { margin: 0 0 .35rem; }
@@ -84,7 +85,8 @@ dl.facts dt { color: var(--soft); } dl.facts dd, dl.facts p { margin: 0; }
 footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-size: .9rem; }
 @media screen and (max-width: 46rem) {
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
-  h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; } .sentence { font-size: 1.15rem; padding-left: .8rem; }
+  h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; }
+  .sentence, .sentence.long { font-size: 1.05rem; padding-left: .8rem; }
   .table { overflow-x: visible; }
   table, tbody, tr, th, td, caption { display: block; width: auto; }
   thead { position: absolute; left: -100rem; }
@@ -103,7 +105,8 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
   @page { size: A4; margin: 16mm 14mm 18mm; }
   html { font-size: 9.5pt; } body { line-height: 1.4; background: #ffffff; }
   h1 { font-size: 17pt; } h2 { font-size: 13pt; padding-top: .5rem; } h3 { font-size: 11pt; margin-top: 1.2rem; }
-  .question { font-size: 10.5pt; } .sentence { font-size: 12.5pt; margin: .8rem 0; } header { padding-top: 0; }
+  .question { font-size: 10.5pt; }
+  .sentence, .sentence.long { font-size: 12pt; margin: .8rem 0; } header { padding-top: 0; }
   .card { padding: .5rem .7rem; } figure { margin: 1rem 0 1.4rem; } .warnings { margin: .8rem 0; }
   main, header, footer { max-width: none; padding-left: 0; padding-right: 0; }
   nav, .skip { display: none; }
@@ -111,7 +114,7 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
   h2.page { break-before: page; }
   tbody, tr, figure, .card, .warnings, dl.facts dt, dl.facts dd, pre { break-inside: avoid; }
   thead { display: table-header-group; } tr.group { break-after: avoid; }
-  .table { break-inside: avoid; }
+  .table { break-inside: avoid; } .table.long { break-inside: auto; }
   table { font-size: 8.4pt; } th, td { padding: .25rem .45rem .25rem 0; }
   thead th, .small, caption { font-size: 7.8pt; }
   td.number, th.number { white-space: normal; } td.number:not(:last-child) { padding-right: .5rem; }

@@ -22,6 +22,8 @@ from sim.experiment.reporting.markup import Markup, element, joined
 BESIDE_THE_REFERENCE: Final = 3
 """Patterns that stand beside the reference in one table of the planner's page; more make a second table."""
 
+_LONG: Final = 18
+"""Rows from which on a table may go on on a next sheet of paper."""
 _MARKS: Final = {
     Verdict.BETTER: ("better", "\N{BLACK UP-POINTING TRIANGLE}"),
     Verdict.WORSE: ("worse", "\N{BLACK DOWN-POINTING TRIANGLE}"),
@@ -71,7 +73,8 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str] 
         role="row",
     )
     bodies: list[list[Markup]] = []
-    for row in rows:
+    held = list(rows)
+    for row in held:
         if isinstance(row, Group) or not bodies:
             bodies.append([])
         bodies[-1].append(_heading(row, len(columns)) if isinstance(row, Group) else _row(columns, row))
@@ -84,7 +87,7 @@ def table(caption: str, columns: Sequence[Column], rows: Iterable[Sequence[str] 
             *(element("tbody", *body, role="rowgroup") for body in bodies),
             role="table",
         ),
-        class_="table",
+        class_="table long" if len(held) > _LONG else "table",
     )
 
 
@@ -198,14 +201,13 @@ LINE_COLUMNS: Final = (
 
 def in_detail(about: About, lines: Sequence[PlannerLine], caption: str) -> Markup:
     """Lines of the planner's page with all that is needed to judge them."""
-    named = standing.titles(about)
-    return table(caption, LINE_COLUMNS, (row for line in lines for row in _detailed(line, named)))
+    return table(caption, LINE_COLUMNS, (row for line in lines for row in _detailed(line, about)))
 
 
-def _detailed(line: PlannerLine, named: Mapping[str, str]) -> Iterator[Sequence[str] | Group]:
+def _detailed(line: PlannerLine, about: About) -> Iterator[Sequence[str] | Group]:
     note = f" {wording.clean(line.note)}" if line.note else ""
     yield Group(f"{wording.clean(line.quantity.label)} ({wording.about_quantity(line.quantity)}).{note}")
-    found = {one.pattern: one for one in line.differences}
+    found, named = {one.pattern: one for one in line.differences}, standing.titles(about)
     for level in line.levels:
         value = joined(
             [
@@ -216,12 +218,12 @@ def _detailed(line: PlannerLine, named: Mapping[str, str]) -> Iterator[Sequence[
             ]
         )
         one = found.get(level.pattern)
-        yield [named[level.pattern], value, *(judged(one) if one else reference(level))]
+        yield [named[level.pattern], value, *(judged(one) if one else alone(level, about.reference))]
 
 
-def reference(level: Level) -> list[str]:
-    """The same columns for the reference, which differs from nothing."""
-    return ["reference", "", "", wording.count(level.n), *[""] * 4]
+def alone(level: Level, reference: str) -> list[str]:
+    """The same columns for a pattern that nothing is compared with: the reference, or a quantity without pairs."""
+    return ["reference" if level.pattern == reference else "", "", "", wording.count(level.n), *[""] * 4]
 
 
 def _undefined(many: int) -> str:
@@ -242,9 +244,14 @@ def judged(one: Difference) -> list[str]:
             ]
         ),
         badge(one.verdict),
-        wording.histories(one),
+        joined([wording.histories(one), small(by_what(one))]),
         *counted(one),
     ]
+
+
+def by_what(one: Difference) -> str:
+    """Where a threshold is compared, by what better and worse are told: by the measure itself."""
+    return "by the measure itself, whatever the threshold" if wording.is_frequency(one.quantity) else ""
 
 
 def counted(one: Difference) -> list[str]:

@@ -8,6 +8,7 @@ from typing import Final
 
 from sim.experiment.answers import (
     Answer,
+    Asked,
     Assumptions,
     Comparison,
     Difference,
@@ -84,7 +85,9 @@ def _comparison(answer: Comparison, width: int) -> Iterator[str]:
         reference = " (reference)" if pattern.id == about.reference else ""
         yield wording.short(f"  {wording.clean(pattern.id)}: {named[pattern.id]}{reference}", width)
     yield ""
-    yield from _planner([line for row in answer.rows for line in row.lines], _row_titles(answer), width)
+    yield from _planner(
+        [line for row in answer.rows for line in row.lines], _row_titles(answer), about.reference, width
+    )
     yield ""
     yield from _wrapped(_LEGEND, width)
     yield ""
@@ -108,7 +111,7 @@ def _row_titles(answer: Comparison) -> dict[int, str]:
     return titles
 
 
-def _planner(shown: Sequence[PlannerLine], rows: Mapping[int, str], width: int) -> Iterator[str]:
+def _planner(shown: Sequence[PlannerLine], rows: Mapping[int, str], reference: str, width: int) -> Iterator[str]:
     """One table of all lines, with the title of each row and quantity between."""
     cells, headings = [], []
     for at, line in enumerate(shown):
@@ -116,7 +119,7 @@ def _planner(shown: Sequence[PlannerLine], rows: Mapping[int, str], width: int) 
         label, about = wording.clean(line.quantity.label), wording.about_quantity(line.quantity)
         told = f"{label} ({about}){_pairs(line.differences, width)}"
         heading += textwrap.wrap(told, width - 2, initial_indent="  ", subsequent_indent="    ")
-        cells += _rows(line, width)
+        cells += _rows(line, reference, width)
         headings += [heading, *[[]] * (len(line.levels) - 1)] if line.levels else []
     yield from _headed(cells, headings, "    " if width == WIDTH else "  ", width)
 
@@ -141,16 +144,17 @@ def _pairs(differences: Sequence[Difference], width: int) -> str:
     return f"; n {wording.span(one.n for one in differences)}, fail {failed}"
 
 
-def _rows(line: PlannerLine, width: int) -> list[list[str]]:
+def _rows(line: PlannerLine, reference: str, width: int) -> list[list[str]]:
     found = {one.pattern: one for one in line.differences}
-    return [_cells(level, found.get(level.pattern), line, width) for level in line.levels]
+    return [_cells(level, found.get(level.pattern), line.quantity, reference, width) for level in line.levels]
 
 
-def _cells(level: Level, one: Difference | None, line: PlannerLine, width: int) -> list[str]:
+def _cells(level: Level, one: Difference | None, quantity: Asked, reference: str, width: int) -> list[str]:
     name = wording.short(wording.clean(level.pattern), 10 if width < WIDTH else 18)
-    value = wording.level(level, line.quantity)
+    value = wording.level(level, quantity)
     if one is None:
-        return [name, value, "reference", "", "", "", "", wording.count(level.n), ""]
+        told = "reference" if level.pattern == reference else ""
+        return [name, value, told, "", "", "", "", wording.count(level.n), ""]
     n, n_eff, failed, same, reduction = standing.counts(one)
     verdict = _SHORT.get(one.verdict, str(one.verdict))
     return [name, value, _change(one), verdict, n_eff, same, reduction, n, failed]
@@ -272,7 +276,7 @@ def _sweep(answer: Sweep, width: int) -> Iterator[str]:
     for point in answer.points:
         varied = ", ".join(f"{wording.clean(name)} = {wording.clean(value)}" for name, value in point.values.items())
         told = f"{varied or 'as shipped'}{_pairs(point.differences, width)}"
-        cells += _rows(PlannerLine(answer.primary, point.levels, point.differences, {}), width)
+        cells += _rows(PlannerLine(answer.primary, point.levels, point.differences, {}), answer.about.reference, width)
         headings += [_wrapped(told, width), *[[]] * (len(point.levels) - 1)] if point.levels else []
     yield from _headed(cells, headings, "  ", width)
     yield ""

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sim.experiment.answers import Assumptions, Interval, Sweep, Tornado
 from sim.experiment.reporting import standing, wording
 from sim.experiment.reporting.markup import Markup, joined
-from sim.experiment.reporting.tables import LINE_COLUMNS, Column, Group, judged, reference, small, table
+from sim.experiment.reporting.tables import LINE_COLUMNS, Column, Group, alone, judged, small, table
 
 
 def shares(answer: Assumptions) -> Markup:
@@ -104,7 +104,11 @@ def points(answer: Sweep) -> Markup:
             for level in point.levels:
                 one = found.get(level.pattern)
                 value = wording.level(level, answer.primary)
-                yield [named.get(level.pattern, level.pattern), value, *(judged(one) if one else reference(level))]
+                yield [
+                    named.get(level.pattern, level.pattern),
+                    value,
+                    *(judged(one) if one else alone(level, answer.about.reference)),
+                ]
 
     caption = (
         f"{wording.clean(answer.primary.label)} ({wording.about_quantity(answer.primary)}), "

@@ -184,6 +184,8 @@ def histories(difference: Difference) -> str:
     """In how many of 100 histories a pattern did better, worse and the same."""
     total = sum(difference.histories)
     better, worse, same = (of_hundred(count, total) for count in difference.histories)
+    if difference.quantity.direction not in ("lower", "higher"):
+        return f"more in {better}, less in {worse}, same in {same}"
     return f"better in {better}, worse in {worse}, same in {same}"
 
 

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sim.experiment.answers import Answer, HarmMap, HarmPlace
+from sim.experiment.answers import Answer, Fan, HarmMap, HarmPlace
 from sim.experiment.reporting import drawing, maps
 from sim.experiment.reporting.drawing import Picture, drawn
 from sim.experiment.reporting.figures import pictures
@@ -125,6 +125,13 @@ def test_where_a_band_leaves_zero_is_said_in_words() -> None:
         "Platoons everywhere: fewer histories above every number from 10 to 50 and more histories above 100; elsewhere "
         "no difference is not excluded. The curves cross at 72."
     )
+
+
+def test_a_share_over_time_is_told_in_percent() -> None:
+    lines = ((0.4, 0.4), (0.5, 0.612), (0.6, 0.7))
+    fan = Fan(an_answer.HOME, (0.0, 24.0), (0.05, 0.5, 0.95), {"point": lines, "area": lines})
+    (picture,) = pictures(only(fans=(fan,)))
+    assert picture.reading.endswith("Platoons everywhere 61.2 %.")
 
 
 def test_an_answer_that_says_nothing_is_not_read_as_one() -> None:
