@@ -152,6 +152,17 @@ class DamagedManifest(FolderError):
         )
 
 
+class DamagedDesign(FolderError):
+    """``design.parquet`` does not say what was varied."""
+
+    def __init__(self, path: Path, why: str) -> None:
+        super().__init__(
+            path,
+            f"this file does not say what was varied ({why}). Give the command that began the experiment again: it "
+            "writes the file anew.",
+        )
+
+
 class NewerExperiment(FolderError):
     """A folder that a later version of the program wrote."""
 
@@ -195,6 +206,15 @@ class DamagedRows(FolderError):
             path,
             f"this file of results is damaged ({why}). Delete it and give the same command again: the runs that stood "
             "in it are made again and come out the same.",
+        )
+
+
+class RowsMoved(FolderError):
+    """A file of results that was there a moment ago."""
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(
+            path, "another command has just put these results into another file. Give the same command again."
         )
 
 

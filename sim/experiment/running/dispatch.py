@@ -117,7 +117,9 @@ class _Batch:
         self._suspects: deque[_Chunk] = deque()
         self._flying: dict[Future[Packet | None], _Chunk] = {}
         self._broken = False
-        self._size, self._pace = 1, 0.0
+        self._size, self._pace = 1, pool.seconds_per_run
+        if self._pace:
+            self._size = self._fitting()
         self._made = self._failed = self._there = 0
         self._begun = self._reported = self._checked = time.monotonic()
 
@@ -243,8 +245,11 @@ class _Batch:
     def _measure(self, runs: int, seconds: float) -> None:
         seconds = max(seconds, 1e-7)
         self._pace = seconds if not self._pace else (1 - _NEW) * self._pace + _NEW * seconds
-        fitting = int(self._pool.seconds_per_task / self._pace)
-        self._size = max(1, min(fitting, max(self._size, _GROWTH * runs), _LARGEST))
+        self._pool.seconds_per_run = self._pace
+        self._size = min(self._fitting(), max(self._size, _GROWTH * runs))
+
+    def _fitting(self) -> int:
+        return max(1, min(int(self._pool.seconds_per_task / self._pace), _LARGEST))
 
     # When workers die
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import IO, Final
 
-from sim.experiment.faults import CannotWrite, DamagedManifest, NotAnExperiment
+from sim.experiment.faults import CannotWrite, DamagedDesign, DamagedManifest, DamagedRows, NotAnExperiment, RowsMoved
 from sim.experiment.running import folder as files
 from sim.experiment.running import parts
 from sim.experiment.running.manifest import Design, Manifest, Stored, parsed
@@ -23,10 +23,13 @@ def begin(folder: Path, manifest: Manifest) -> None:
     if path.exists():
         stored = _stored(path)
         _with_design(folder, stored, manifest.design).check_same(manifest, folder)
+    if manifest.design is not None:
+        try:
+            _design(folder, manifest.design.hash)
+        except DamagedDesign:
+            _write_design(folder, manifest.design)
     text = manifest.text().encode()
     if not (path.exists() and path.read_bytes() == text):
-        if manifest.design is not None:
-            _write_design(folder, manifest.design)
         files.write(path, lambda file: _put(file, text))
     for name in (files.PARTS, files.TIMING_PARTS):
         try:
@@ -75,17 +78,23 @@ def _with_design(folder: Path, found: Stored, wanted: Design | None) -> Manifest
         return found.manifest
     if wanted is not None and wanted.hash == found.design_hash:
         return found.manifest.with_design(wanted)
+    return found.manifest.with_design(_design(folder, found.design_hash))
+
+
+def _design(folder: Path, expected: str) -> Design:
     path = folder / files.DESIGN
     try:
         with parts.reading(path):
             table = parts.arrow().parquet.read_table(path, page_checksum_verification=True)
             columns = {name: table.column(name).to_numpy() for name in table.column_names[2:]}
             design = Design(table.column("design_point").to_numpy(), table.column("draw").to_numpy(), columns)
-    except (FileNotFoundError, ValueError, TypeError, KeyError) as error:
-        raise DamagedManifest(path, "what was varied cannot be read") from error
-    if design.hash != found.design_hash:
-        raise DamagedManifest(path, "it is not the design that the experiment was begun with")
-    return found.manifest.with_design(design)
+    except RowsMoved as error:
+        raise DamagedDesign(path, "it is not there") from error
+    except (DamagedRows, ValueError, TypeError, KeyError) as error:
+        raise DamagedDesign(path, "it cannot be read") from error
+    if design.hash != expected:
+        raise DamagedDesign(path, "it is not the one that the experiment was begun with")
+    return design
 
 
 def _write_design(folder: Path, design: Design) -> None:

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.faults import DamagedRows, MissingExtra
+from sim.experiment.faults import DamagedRows, MissingExtra, RowsMoved
 from sim.experiment.model import Failure, Kind
 from sim.experiment.running.manifest import SCENARIO_HASH, VERSION_OF_MODEL, Manifest
 from sim.experiment.running.working import Cells, Packet
@@ -308,8 +308,8 @@ def reading(path: Path) -> Iterator[None]:
     pa = arrow()
     try:
         yield
-    except FileNotFoundError:
-        raise
+    except FileNotFoundError as error:
+        raise RowsMoved(path) from error
     except (OSError, pa.ArrowException, UnicodeDecodeError) as error:
         why = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DamagedRows(path, f"{why:.160}") from error

@@ -51,6 +51,8 @@ class Pool(ABC):
     """Tasks that are given out at once."""
     seconds_per_task: float = 0.25
     """Long enough that handing it out costs nothing, short enough to hear from it often."""
+    seconds_per_run: float = 0.0
+    """As measured in the batches before with the same model; 0 where there were none."""
 
     @abstractmethod
     def carry(self, model: Model) -> None:
@@ -157,12 +159,17 @@ class SerialPool(Pool):
     workers = 1
     in_flight = 1
 
+    _model: Model | None = None
+
     def carry(self, model: Model) -> None:
+        if model is self._model:
+            return
         model.begin()
-        self._model = model
+        self._model, self.seconds_per_run = model, 0.0
 
     def submit(self, rows: Sequence[Row], *, with_model: bool = False) -> Future[Packet | None]:
         future: Future[Packet | None] = Future()
+        assert self._model is not None
         future.set_result(working.work(self._model, rows))
         return future
 
@@ -188,7 +195,7 @@ class LocalPool(Pool):
         data = pickle.dumps(model, pickle.HIGHEST_PROTOCOL)
         if data != self._data:
             self.close()
-        self._model, self._data = model, data
+        self._model, self._data, self.seconds_per_run = model, data, 0.0
 
     def submit(self, rows: Sequence[Row], *, with_model: bool = False) -> Future[Packet | None]:
         return self._give(working.work_here, rows)
@@ -267,7 +274,7 @@ class SentPool(Pool):
     def carry(self, model: Model) -> None:
         if model is self._model:
             return
-        self._model = model
+        self._model, self.seconds_per_run = model, 0.0
         self._data = pickle.dumps(model, pickle.HIGHEST_PROTOCOL)
         self._key = sha256(self._data).hexdigest()
         self._sent = 0

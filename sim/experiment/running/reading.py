@@ -176,8 +176,11 @@ class StoredResults:
         found: Numbers = rows.column(column)[at]
         return found
 
-    def series(self, pattern: str, column: str) -> Numbers:
+    def series(self, pattern: str, column: str, *, first: int | None = None) -> Numbers:
         """A column of series: by replication and hour of the grid; not a number where there is none.
+
+        Args:
+            first: so many replications; all if left out, which takes memory where there are many.
 
         Raises:
             KeyError: for a pattern or column that there is not, or a column without series.
@@ -185,7 +188,7 @@ class StoredResults:
         if self._kinds[column] is not Kind.SERIES:
             raise KeyError(f"{column} holds no series")
         rows, at = self._now(pattern)
-        return rows.lines(column, at)
+        return rows.lines(column, at[:first])
 
     def failed(self, pattern: str) -> Flags:
         """Which replications failed."""

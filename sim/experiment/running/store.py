@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from sim.experiment.faults import CannotWrite, DamagedRows, DiskFull
+from sim.experiment.faults import CannotWrite, DamagedRows, DiskFull, RowsMoved
 from sim.experiment.model import Model, Spec
 from sim.experiment.running import folder as files
 from sim.experiment.running import opening, ordering, parts
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 FLUSH_SECONDS: Final = 5.0
 """Work that SIGKILL may cost. Pacing only: no result depends on it."""
 _PART: Final = "part-*.parquet"
+_FOR_READING: Final = "this store was opened for reading, or is closed"
 _LARGEST_MANIFEST: Final = 64 * 1024 * 1024
 
 
@@ -89,8 +90,8 @@ class Store:
         manifest = opening.found(folder)
         try:
             return cls(folder, manifest, None)
-        except FileNotFoundError:
-            # Whoever writes has compacted in between.
+        except RowsMoved:
+            # Whoever writes has put them into one file in between.
             return cls(folder, manifest, None)
 
     def _load(self) -> None:
@@ -154,7 +155,9 @@ class Store:
             self.release()
 
     def close(self) -> None:
-        """Write what is held, compact and let others write."""
+        """Write what is held, compact and let others write; nothing to do where it was opened for reading."""
+        if not self._lock:
+            return
         try:
             self.flush()
             self.compact()
@@ -214,7 +217,7 @@ class Store:
             DiskFull, CannotWrite: when it had to be written and could not.
         """
         if not self._lock:
-            raise ValueError("this store was opened for reading")
+            raise ValueError(_FOR_READING)
         fresh = self._present.add_all(*keys.lists())
         new = int(fresh.sum())
         if not new:
@@ -262,6 +265,8 @@ class Store:
 
         Without room for it the parts stay as they are: nothing is lost but the tidiness.
         """
+        if not self._lock:
+            raise ValueError(_FOR_READING)
         self.flush()
         try:
             if any(unit.path != self.folder / files.RUNS for unit in self._units):

@@ -12,12 +12,14 @@ from batches import MASTER, PAIR, batch, manifest, specs
 
 from sim.experiment.faults import (
     AnotherExperiment,
+    DamagedDesign,
     DamagedManifest,
     DamagedRows,
     FolderInUse,
     ModelChanged,
     NewerExperiment,
     NotAnExperiment,
+    RowsMoved,
 )
 from sim.experiment.model import Column, Kind, Model, Reading, Spec
 from sim.experiment.running import Design, Manifest, Store, make, opened
@@ -254,3 +256,52 @@ def test_columns_that_would_stand_twice_are_refused() -> None:
         manifest(odd)
     with pytest.raises(ValueError, match="deaths"):
         manifest(Toy(), design=Design([0], [0], {"deaths": [1.0]}))
+
+
+def test_reading_writes_nothing(tmp_path: Path) -> None:
+    with opened(workers=0) as pool, Store.open(tmp_path, manifest(Toy())) as store:
+        make(Toy(), specs(10), store, pool)
+        before = sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*"))
+        with Store.read(tmp_path) as reader:
+            assert reader.results(PAIR).n == 10
+            with pytest.raises(ValueError, match="for reading"):
+                make(Toy(), specs(11), reader, pool)
+        assert sorted((path, path.stat().st_mtime_ns) for path in tmp_path.rglob("*")) == before
+
+
+def test_whoever_reads_while_rows_are_put_elsewhere_is_told_so(tmp_path: Path) -> None:
+    with opened(workers=0) as pool, Store.open(tmp_path, manifest(Toy())) as store:
+        make(Toy(), specs(10), store, pool)
+        reader = Store.read(tmp_path)
+        store.compact()
+        with pytest.raises(RowsMoved, match="same command again"):
+            reader.digest()
+    assert Store.read(tmp_path).digest() == store.digest()
+
+
+def test_a_design_that_was_lost_is_missed_by_readers_and_written_again_by_the_same_command(tmp_path: Path) -> None:
+    design = Design([0], [0], {"pace": [1.0]})
+    with Store.open(tmp_path, manifest(Toy(), design=design)):
+        pass
+    (tmp_path / "design.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DamagedDesign, match=r"design\.parquet.*cannot be read"):
+        Store.read(tmp_path)
+    (tmp_path / "design.parquet").unlink()
+    with pytest.raises(DamagedDesign, match=r"not there.*writes the file anew"):
+        Store.read(tmp_path)
+    with Store.open(tmp_path, manifest(Toy(), design=design)):
+        pass
+    assert Store.read(tmp_path).manifest.design.hash == design.hash
+
+
+def test_series_of_the_first_replications_are_read_alone(tmp_path: Path) -> None:
+    with opened(workers=0) as pool, Store.open(tmp_path, manifest(Toy(hours=3))) as store:
+        make(Toy(hours=3), specs(30), store, pool)
+        results = store.results(PAIR)
+        whole = results.series("b", "series/deaths")
+        assert whole.shape == (30, 3)
+        np.testing.assert_array_equal(results.series("b", "series/deaths", first=20), whole[:20])
+        with pytest.raises(KeyError, match="holds series"):
+            results.values("a", "series/deaths")
+        with pytest.raises(KeyError, match="holds no series"):
+            results.series("a", "deaths")
