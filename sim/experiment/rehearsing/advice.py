@@ -84,7 +84,8 @@ def _injects(injects: Iterable[InjectFinding]) -> Iterator[str]:
                 runs = next(each.came.of for each in inject.by_player if each.player == without[0])
                 own = _most(each.waits for each in inject.by_player if each.player in without)
                 names = ", ".join(without)
-                yield f"Inject {inject.id} never came under {names} ({never(runs)} each): it waits for {own}."
+                bound = never(runs, "runs of each")
+                yield f"Inject {inject.id} never came under {names} ({bound}): it waits for {own}."
 
 
 def _decisions(decisions: Iterable[DecisionFinding]) -> Iterator[str]:
@@ -163,10 +164,12 @@ def _most(waits: Iterable[Sequence[Waiting]], shown: int = 2) -> str:
     return "; ".join(ordered[:shown]) or "nothing that can be named"
 
 
-def never(of: int) -> str:
+def never(of: int, runs: str = "runs") -> str:
     """What can be said of what did not happen in so many runs."""
     found = share_of(0, of)
-    return "no runs" if found.interval is None else f"in fewer than {100 * found.interval.high:.2g} % of runs, at 95 %"
+    if found.interval is None:
+        return f"no {runs}"
+    return f"in fewer than {100 * found.interval.high:.2g} % of {runs}, at 95 %"
 
 
 def of_runs(share: Share) -> str:

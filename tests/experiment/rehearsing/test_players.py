@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from typing import Any
 
 import pytest
@@ -52,6 +53,11 @@ class Record:
         return self
 
 
+@cache
+def recorded(scenario: str, who: str) -> Record:
+    return Record(scenario, 5).played(who)
+
+
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_the_book_played_by_nobody_is_the_run_without_people(scenario: str) -> None:
     model = rehearsal(scenario, forced=False)
@@ -63,19 +69,19 @@ def test_the_book_played_by_nobody_is_the_run_without_people(scenario: str) -> N
 @pytest.mark.parametrize("who", PLAYERS)
 @pytest.mark.parametrize("scenario", ["terrain_camp", "near_and_blind"])
 def test_a_player_does_the_same_again(scenario: str, who: str) -> None:
-    first, second = Record(scenario, 5).played(who), Record(scenario, 5).played(who)
+    first, second = recorded(scenario, who), Record(scenario, 5).played(who)
 
     assert first.entries == second.entries
     assert first.world.digest() == second.world.digest()
 
 
 def test_players_of_another_seed_have_other_luck() -> None:
-    assert Record("terrain_camp", 5).played("random").entries != Record("terrain_camp", 5).played("random", 6).entries
+    assert recorded("terrain_camp", "random").entries != Record("terrain_camp", 5).played("random", 6).entries
 
 
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_who_decides_nothing_answers_nothing(scenario: str) -> None:
-    record = Record(scenario, 5).played("none")
+    record = recorded(scenario, "none")
 
     assert {type(entry) for _, entry in record.entries} == {SeatHeld}
     put = [state for state in record.world.decisions.decisions.values() if state.state not in ("armed", "open")]
@@ -86,7 +92,7 @@ def test_who_decides_nothing_answers_nothing(scenario: str) -> None:
 @pytest.mark.parametrize("who", SEATED)
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_a_player_takes_the_seats_of_the_leadership_and_acts_from_no_other(scenario: str, who: str) -> None:
-    record = Record(scenario, 5).played(who)
+    record = recorded(scenario, who)
     seats = leadership(record.world.blueprint)
     taken = [entry for _, entry in record.entries if isinstance(entry, SeatHeld)]
 
@@ -98,7 +104,7 @@ def test_a_player_takes_the_seats_of_the_leadership_and_acts_from_no_other(scena
 @pytest.mark.parametrize("who", SEATED)
 @pytest.mark.parametrize("scenario", SHIPPED)
 def test_what_a_player_does_is_of_a_form_and_authority_that_the_door_takes(scenario: str, who: str) -> None:
-    record = Record(scenario, 5).played(who)
+    record = recorded(scenario, who)
     refused = [
         (entry, receipt.reason)
         for (_, entry), receipt in zip(record.entries, record.receipts, strict=True)
@@ -139,7 +145,7 @@ def test_a_cautious_player_touches_least_half_way_through_the_time() -> None:
 
 
 def test_a_cautious_player_asks_upward_for_what_is_strong() -> None:
-    record = Record("", 5).played("cautious")
+    record = recorded("", "cautious")
     doctrine = record.world.blueprint.doctrine.responses
     ordered = {entry.action for _, entry in record.entries if isinstance(entry, Order)}
     asked = {(entry.seat, entry.to, entry.action) for _, entry in record.entries if isinstance(entry, Request)}
@@ -151,7 +157,7 @@ def test_a_cautious_player_asks_upward_for_what_is_strong() -> None:
 
 @pytest.mark.parametrize("who", ["slow", "cautious"])
 def test_what_a_seat_is_asked_for_it_does_with_a_unit_of_its_own_once_it_has_heard(who: str) -> None:
-    record = Record("", 5).played(who)
+    record = recorded("", who)
     asked = next(tick for tick, entry in record.entries if isinstance(entry, Request) and entry.action == PATROL)
     given = [(tick, entry) for tick, entry in record.entries if isinstance(entry, Order) and entry.action == PATROL]
 
