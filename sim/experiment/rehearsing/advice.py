@@ -53,12 +53,11 @@ def advice(
 
 def _objectives(objectives: Iterable[ObjectiveFinding], injects: Sequence[InjectFinding]) -> Iterator[str]:
     kinds = {inject.id: inject.kind for inject in injects}
+    by_hand = []
     for objective in objectives:
         own = {kinds[inject] for inject in objective.injects}
-        if own == {"epilogue"}:
-            continue
         if own <= set(BY_THEMSELVES_NEVER):
-            yield f"Objective {objective.id} rests on control alone: its injects are fired by hand."
+            by_hand += [objective.id] if "pool" in own else []
         elif not any(each.came.count for each in objective.by_player):
             yield f"Objective {objective.id} was never to be observed, whoever played: none of its injects came."
         else:
@@ -66,6 +65,8 @@ def _objectives(objectives: Iterable[ObjectiveFinding], injects: Sequence[Inject
             if missed:
                 told = ", ".join(f"{each.player} {of_runs(each.came)}" for each in missed)
                 yield f"Objective {objective.id} is observable in less than half of the runs under some: {told}."
+    if by_hand:
+        yield f"Objectives that rest on control alone, since all their injects are fired by hand: {', '.join(by_hand)}."
 
 
 def _injects(injects: Iterable[InjectFinding]) -> Iterator[str]:
