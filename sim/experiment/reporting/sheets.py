@@ -262,13 +262,18 @@ def _assumptions(answer: Assumptions) -> Iterator[Sheet]:
     three = [f"{what}{end}" for what in ("better", "worse", "immaterial") for end in ("", "_low", "_high")]
     yield Sheet(
         "shares",
-        (*_QUANTITY, "pattern", "reference", *three, "draws", "pairs", "noise", "detectable", "regret", "said"),
+        (
+            *(*_QUANTITY, "pattern", "reference", *three, "mean", "mean_low", "mean_high"),
+            *("draws", "pairs", "noise", "detectable", "regret", "reference_regret", "said"),
+        ),
         tuple(
             (
                 *_quantity(one.quantity),
                 *(one.pattern, one.reference),
                 *(*_interval(one.better), *_interval(one.worse), *_interval(one.immaterial)),
-                *(one.draws, one.pairs, one.noise, "yes" if one.detectable else "no", one.regret, one.said),
+                *_interval(one.mean),
+                *(one.draws, one.pairs, one.noise, "yes" if one.detectable else "no"),
+                *(one.regret, one.reference_regret, one.said),
             )
             for one in answer.shares
         ),

@@ -225,17 +225,17 @@ def _assumptions(answer: Assumptions, width: int) -> Iterator[str]:
     )
     cells = [
         [
-            wording.short(named.get(one.pattern, one.pattern), 22 if width < WIDTH else 36),
+            wording.short(named.get(one.pattern, one.pattern), 16 if width < WIDTH else 36),
             *(_of_sets(share) for share in (one.better, one.immaterial, one.worse)),
-            wording.number(wording.scaled(one.quantity, one.regret)),
+            *(wording.number(wording.scaled(one.quantity, regret)) for regret in (one.regret, one.reference_regret)),
         ]
         for one in answer.shares
     ]
-    head = ("pattern", "better", "no matter", "worse", "regret")
-    yield from (f"  {row}" for row in table(head, cells, frozenset({4})))
+    head = ("pattern", "better", "no matter", "worse", "regret", "reference")
+    yield from (f"  {row}" for row in table(head, cells, frozenset({4, 5})))
     yield from _wrapped(
-        f"no matter: smaller than what is worth acting on. regret, {wording.unit(answer.primary)}: nine sets in ten "
-        "fall short of the better pattern by at most so much.",
+        f"no matter: smaller than what is worth acting on. regret, {wording.unit(answer.primary)}: in nine sets of ten "
+        "the pattern falls short of the better one by at most so much; reference: so does keeping the reference.",
         width,
     )
     yield ""

@@ -3,21 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
 
 from sim.experiment.answers import Assumptions, Interval, Sweep, Tornado
 from sim.experiment.reporting import standing, wording
 from sim.experiment.reporting.markup import Markup, joined
 from sim.experiment.reporting.tables import LINE_COLUMNS, Column, Group, alone, judged, small, table
 
+MOST_POINTS: Final = 200
+"""Points of a sweep that the page shows one by one."""
+
 
 def shares(answer: Assumptions) -> Markup:
     """In how many of the sets of assumptions tried each pattern is better, worse, or not materially different."""
-    named = standing.titles(answer.about)
+    named, about = standing.titles(answer.about), answer.about
     rows = [
         [
-            joined([named.get(one.pattern, one.pattern), small(one.quantity.label)]),
+            joined([named.get(one.pattern, one.pattern), small(one.quantity.label, wording.unit(one.quantity))]),
             *(_of_sets(interval) for interval in (one.better, one.immaterial, one.worse)),
-            joined([wording.number(wording.scaled(one.quantity, one.regret)), " ", wording.unit(one.quantity)]),
+            wording.with_ends(one.mean, one.quantity, signed=True),
+            wording.number(wording.scaled(one.quantity, one.regret)),
+            wording.number(wording.scaled(one.quantity, one.reference_regret)),
             f"{one.draws:,} x {one.pairs:,}",
             wording.of_hundred(one.noise, 1.0),
             one.said,
@@ -29,15 +35,17 @@ def shares(answer: Assumptions) -> Markup:
         Column("Better, of 100 sets", number=True),
         Column("No material difference", number=True),
         Column("Worse", number=True),
-        Column("Regret, nine sets in ten"),
+        Column("Mean difference over the sets", wide=True),
+        Column("Regret of it", number=True),
+        Column("Regret of the reference", number=True),
         Column("Sets x pairs", number=True),
         Column("Luck in the scatter, of 100", number=True),
         Column("In words", wide=True),
     ]
-    about = answer.about
     caption = (
         f"Against {named[about.reference]}, to the nearest 5 of 100 sets, luck taken off. The ranges are ours: a "
-        f"share of the sets tried is no probability of the world. {answer.draws:,} sets x {answer.pairs:,} pairs; "
+        "share of the sets tried is no probability of the world. Regret: in nine sets of ten a pattern falls short "
+        f"of the better one by at most so much. {answer.draws:,} sets x {answer.pairs:,} pairs; "
         f"{wording.times_word(about.failed_runs, 'failed runs')} of {about.runs:,}."
     )
     return table(caption, columns, rows)
@@ -94,7 +102,7 @@ def points(answer: Sweep) -> Markup:
     named = standing.titles(answer.about)
 
     def rows() -> Iterator[Sequence[str] | Group]:
-        for point in answer.points:
+        for point in answer.points[:MOST_POINTS]:
             varied = ", ".join(
                 f"{wording.clean(name)} = {wording.clean(value)}" for name, value in point.values.items()
             )
@@ -112,6 +120,11 @@ def points(answer: Sweep) -> Markup:
 
     caption = (
         f"{wording.clean(answer.primary.label)} ({wording.about_quantity(answer.primary)}), "
-        f"difference from {named[answer.about.reference]}."
+        f"difference from {named[answer.about.reference]}.{_left_out(answer)}"
     )
     return table(caption, LINE_COLUMNS, rows())
+
+
+def _left_out(answer: Sweep) -> str:
+    missing = len(answer.points) - MOST_POINTS
+    return f" The first {MOST_POINTS} points; {missing:,} further ones are in tables/points.csv." if missing > 0 else ""

@@ -398,6 +398,7 @@ def an_assumptions(**changes: object) -> Assumptions:
             AssumptionShare(
                 OVER_50, "area", "point", Interval(0.85, 0.8, 0.9), Interval(0.0, 0.0, 0.05), Interval(0.15, 0.1, 0.2),
                 500, 40, 0.62, True, 0.021, "In about 85 of 100 assumption sets tried it is better.",
+                0.131, Interval(-0.061, -0.068, -0.054),
             ),
             AssumptionShare(
                 OVER_50, "tob", "point", Interval(0.55, 0.45, 0.65), Interval(0.05, 0.0, 0.1), Interval(0.4, 0.3, 0.5),

@@ -308,6 +308,14 @@ def many_patterns(many: int) -> Comparison:
     )  # fmt: skip
 
 
+def test_a_sweep_of_many_points_shows_the_first_and_says_where_the_others_are() -> None:
+    answer = an_answer.a_sweep({"a": tuple(map(str, range(15))), "b": tuple(map(str, range(15)))})
+    page = read(html(answer, Markup("")))
+    assert "25 further ones are in tables/points.csv" in normal(page.text)
+    groups = [one for one in elements(page) if one.name == "th" and one.get("scope") == "rowgroup"]
+    assert len(groups) == 200
+
+
 def test_an_answer_with_nothing_in_it_still_makes_a_page(tmp_path: Path) -> None:
     bare = an_answer.a_comparison(
         rows=(), others=(), dominance=(), exceedance=(), spreads=(), fans=(), harm=None, warnings=(), openings=(),
