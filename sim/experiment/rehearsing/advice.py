@@ -170,7 +170,8 @@ def never(of: int, runs: str = "runs") -> str:
     found = share_of(0, of)
     if found.interval is None:
         return f"no {runs}"
-    return f"in fewer than {100 * found.interval.high:.2g} % of {runs}, at 95 %"
+    bound = 100 * found.interval.high
+    return f"in fewer than {bound:{'.0f' if bound >= 10 else '.2g'}} % of {runs}, at 95 %"
 
 
 def of_runs(share: Share) -> str:

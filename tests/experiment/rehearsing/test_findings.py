@@ -13,6 +13,7 @@ from small_exercise import SHIPPED, rehearsal, runs, small
 from sim.experiment.answers import About
 from sim.experiment.faults import BadQuestion, UnknownMeasure, UnknownPlayer
 from sim.experiment.rehearsing import tallies
+from sim.experiment.rehearsing.advice import never
 from sim.experiment.rehearsing.catalogue import habits
 from sim.experiment.rehearsing.checking import Plan, Wanted, checked, judging, plan
 from sim.experiment.rehearsing.findings import Coming, DecisionPut, DesignCheck, LeverageFinding
@@ -255,6 +256,11 @@ def test_a_share_lies_in_its_interval(count: int, of: int) -> None:
     assert found.interval is not None
     assert 0.0 <= found.interval.low <= found.interval.value <= found.interval.high <= 1.0
     assert found.interval.low < found.interval.high or of <= 3
+
+
+@pytest.mark.parametrize(("of", "says"), [(500, "0.6 %"), (150, "2 %"), (60, "5 %"), (20, "15 %"), (2, "100 %")])
+def test_never_is_a_bound_in_plain_figures(of: int, says: str) -> None:
+    assert never(of) == f"in fewer than {says} of runs, at 95 %"
 
 
 def test_what_is_not_known_is_not_counted() -> None:
