@@ -84,7 +84,8 @@ class Keys:
 
 def rows_per_group(manifest: Manifest) -> int:
     """How many rows are written together."""
-    wide = len(manifest.columns) + 8
+    varied = 0 if manifest.design is None else len(manifest.design.columns)
+    wide = len(manifest.columns) + varied + 8
     return max(64, min(ROWS_PER_GROUP, CELLS_PER_GROUP // wide))
 
 
