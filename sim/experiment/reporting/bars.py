@@ -232,7 +232,7 @@ def _draw_tornado(figure: Figure, found: Tornado, name: str) -> None:
             hatch=None if strong else "////", linewidth=0.6, zorder=2,
         )  # fmt: skip
         axes.plot([change.low, change.high], [row, row], color=drawing.INK, linewidth=1.4, zorder=3)
-    labels = [f"{drawing.wrapped(bar.label, 36)}\n{_range(bar)}" for bar in bars]
+    labels = [f"{drawing.wrapped(_named(bar), 36)}\n{_range(bar)}" for bar in bars]
     axes.set_yticks(range(len(bars)), labels, fontsize=7.8)
     axes.tick_params(axis="y", length=0)
     axes.set_ylim(max(len(bars), 1) - 0.4, -0.6)
@@ -242,6 +242,11 @@ def _draw_tornado(figure: Figure, found: Tornado, name: str) -> None:
         f"change of the difference, {wording.short(wording.unit(found.quantity), 40)}{_favours(found, name)}"
     )
     figure.legend(loc="outside upper right")
+
+
+def _named(bar: TornadoBar) -> str:
+    """An assumption with its mechanism, since its own name may be a single word."""
+    return f"{bar.mechanism}: {bar.label}"
 
 
 def _range(bar: TornadoBar) -> str:

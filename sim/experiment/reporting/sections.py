@@ -195,7 +195,7 @@ def tornados(answer: Assumptions) -> Markup:
             ]
             parts.append(element("p", f"Of 100 parts of the scatter that is explained: {wording.listed(shares)}."))
         if found.reversal:
-            parts.append(element("p", "What would have to be true for the answer to turn round: ", found.reversal))
+            parts.append(element("p", found.reversal))
     return joined(parts)
 
 

@@ -259,15 +259,16 @@ def _tornado(found: Tornado, named: Mapping[str, str], width: int) -> Iterator[s
     )
     cells = [
         [
-            wording.short(wording.clean(bar.label), width - 54),
+            wording.short(wording.clean(f"{bar.mechanism}: {bar.label}"), width - 54),
             wording.short(f"{wording.number(bar.low)} to {wording.number(bar.high)}", 16),
             wording.with_ends(bar.change, found.quantity, signed=True),
         ]
         for bar in found.bars[:_MOST_BARS]
     ]
-    yield from (f"  {row}" for row in table(("assumption", "range", "change, low to high end"), cells))
+    if cells:
+        yield from (f"  {row}" for row in table(("assumption", "range", "change, low to high end"), cells))
     if found.reversal:
-        yield from _wrapped(f"The answer would turn round if: {wording.clean(found.reversal)}", width)
+        yield from _wrapped(wording.clean(found.reversal), width)
 
 
 def _sweep(answer: Sweep, width: int) -> Iterator[str]:
