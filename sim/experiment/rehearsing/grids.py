@@ -13,6 +13,7 @@ from sim.experiment.rehearsing.findings import (
     DesignCheck,
     LeverageOn,
     PhaseComing,
+    PhaseFinding,
     SeatLoad,
     Share,
     Times,
@@ -87,6 +88,17 @@ def _injects(check: DesignCheck) -> Grid:
     )  # fmt: skip
 
 
+def _stays_away(check: DesignCheck, injects: Iterable[str]) -> str:
+    """In a word why none of some injects can come; empty where one can."""
+    kinds = {found.kind for found in check.injects if found.id in injects}
+    return (STAYS_AWAY["pool"] if "pool" in kinds else STAYS_AWAY["epilogue"]) if kinds <= set(STAYS_AWAY) else ""
+
+
+def _storyline(check: DesignCheck, phase: PhaseFinding) -> str:
+    own = [found.id for found in check.injects if found.storyline == phase.id]
+    return _stays_away(check, own) if phase.kind == "storyline" else ""
+
+
 def _objectives(check: DesignCheck) -> Grid:
     return Grid(
         "objectives", "Objectives: is there anything to observe?",
@@ -94,8 +106,8 @@ def _objectives(check: DesignCheck) -> Grid:
         (Head("objective"), *_players(check), Head("first by the book"), Head("injects", page=True)),
         tuple(
             (
-                found.id, *(of(each.came) for each in found.by_player), when(_book(found.by_player)),
-                ", ".join(found.injects),
+                found.id, *(_stays_away(check, found.injects) or of(each.came) for each in found.by_player),
+                when(_book(found.by_player)), ", ".join(found.injects),
             )
             for found in check.objectives
         ),
@@ -170,7 +182,8 @@ def _phases(check: DesignCheck) -> Grid:
         ),
         tuple(
             (
-                f"{found.kind} {found.id}", *(of(each.reached) for each in found.by_player),
+                f"{found.kind} {found.id}",
+                *(_storyline(check, found) or of(each.reached) for each in found.by_player),
                 when(_book(found.by_player)), found.title,
                 *next(
                     (

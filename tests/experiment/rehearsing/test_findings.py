@@ -17,6 +17,7 @@ from sim.experiment.rehearsing.advice import never
 from sim.experiment.rehearsing.catalogue import habits
 from sim.experiment.rehearsing.checking import Plan, Wanted, checked, judging, plan
 from sim.experiment.rehearsing.findings import Coming, DecisionPut, DesignCheck, LeverageFinding
+from sim.experiment.rehearsing.grids import grids
 from sim.experiment.rehearsing.leverage import leverage
 from sim.experiment.rehearsing.lines import WIDTH, lines
 from sim.experiment.rehearsing.rows import Rows
@@ -91,6 +92,17 @@ def test_what_control_fires_by_hand_is_not_held_against_the_scenario() -> None:
     assert all(found.came.count == 0 and not found.waits for found in inject("by-hand").values())
     assert not [line for line in check().warnings if "by-hand" in line]
     assert any("rest on control alone" in line and line.endswith(": extra.") for line in check().warnings)
+
+
+def test_tables_say_by_hand_or_later_where_nothing_can_come_by_itself() -> None:
+    rows = {
+        row[0]: set(row[1:6]) for grid in grids(check()) for row in grid.rows if grid.id in ("injects", "objectives")
+    }
+
+    assert rows["by-hand"] == rows["extra"] == {"by hand"}
+    assert rows["afterwards"] == rows["epilogue"] == {"later"}
+    assert rows["never"] == rows["shelter"] == {"never"}
+    assert rows["on-time"] == {"always"}
 
 
 def test_what_comes_after_the_end_is_not_held_against_the_scenario() -> None:
