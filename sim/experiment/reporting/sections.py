@@ -206,7 +206,10 @@ def figure(drawing: Drawn) -> Markup:
         "figure",
         element("h3", picture.title),
         element("p", picture.reading, class_="reading"),
-        element("div", drawing.inline, class_="plot"),
+        element(
+            "div", drawing.inline, class_="plot", tabindex="0", role="group", aria_label="Figure; it slides sideways"
+        ),
+        element("p", "Slide the figure sideways to see all of it.", class_="slide small"),
         element("figcaption", picture.caption),
     )
 

@@ -78,6 +78,7 @@ figure h3 { margin-top: 0; }
   overflow-x: auto; background: #ffffff; border: 1px solid var(--line); border-radius: 6px; padding: .5rem;
   max-width: 56rem;
 }
+.slide { display: none; }
 .plot svg { display: block; width: 100%; min-width: 33rem; height: auto; }
 figcaption { color: var(--soft); font-size: .9rem; max-width: 50rem; margin-top: .5rem; }
 dl.facts { display: grid; grid-template-columns: minmax(9rem, 14rem) 1fr; gap: .35rem 1rem; max-width: 60rem; }
@@ -87,7 +88,7 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
   main, header, footer { padding-left: 1rem; padding-right: 1rem; }
   h1 { font-size: 1.5rem; } h2 { font-size: 1.25rem; }
   .sentence, .sentence.long { font-size: 1.05rem; padding-left: .8rem; }
-  .table { overflow-x: visible; }
+  .table { overflow-x: visible; } .slide { display: block; }
   table, tbody, tr, th, td, caption { display: block; width: auto; }
   thead { position: absolute; left: -100rem; }
   tr { border: 1px solid var(--line); border-radius: 6px; margin: 0 0 .7rem; padding: .3rem .75rem; }
@@ -117,7 +118,7 @@ footer { padding-top: 1.5rem; padding-bottom: 3rem; color: var(--soft); font-siz
   .table { break-inside: avoid; } .table.long { break-inside: auto; }
   table { font-size: 8.4pt; } th, td { padding: .25rem .45rem .25rem 0; }
   thead th, .small, caption { font-size: 7.8pt; }
-  td.number, th.number { white-space: normal; } td.number:not(:last-child) { padding-right: .5rem; }
+  tbody th { min-width: 25mm; } td.number:not(:last-child) { padding-right: .6rem; }
   .table, .plot { overflow: visible; }
   .plot { border: 0; padding: 0; max-width: 150mm; } .plot svg { min-width: 0; max-height: 200mm; }
   .card, th.group, pre, .warnings { -webkit-print-color-adjust: exact; print-color-adjust: exact; }

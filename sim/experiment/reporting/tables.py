@@ -22,6 +22,9 @@ from sim.experiment.reporting.markup import Markup, element, joined
 BESIDE_THE_REFERENCE: Final = 3
 """Patterns that stand beside the reference in one table of the planner's page; more make a second table."""
 
+SIDE_BY_SIDE: Final = 6
+"""Patterns of which a table shows one number each, side by side."""
+
 _LONG: Final = 18
 """Rows from which on a table may go on on a next sheet of paper."""
 _MARKS: Final = {
@@ -271,11 +274,17 @@ def _bounds(one: Difference) -> str:
 
 def regret(comparison: Comparison) -> Markup:
     """What each choice gives up, quantity by quantity, in its own unit."""
-    about, named = comparison.about, standing.titles(comparison.about)
-    patterns = [pattern.id for pattern in about.patterns]
+    about = comparison.about
     lines = [line for row in comparison.rows for line in row.lines if line.regret]
     if not lines:
         return Markup("")
+    patterns = [pattern.id for pattern in about.patterns]
+    groups = [patterns[at : at + SIDE_BY_SIDE] for at in range(0, len(patterns), SIDE_BY_SIDE)]
+    return joined(_regret(about, lines, group) for group in groups)
+
+
+def _regret(about: About, lines: Sequence[PlannerLine], patterns: Sequence[str]) -> Markup:
+    named = standing.titles(about)
     rows = [
         [
             joined([line.quantity.label, small(wording.unit(line.quantity))]),
