@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
@@ -27,14 +28,14 @@ from sim.experiment.running import folder as files
 from sim.experiment.running.present import Present
 from sim.experiment.toy import Toy
 
-WANTED: Final = specs(600)
+WANTED: Final = specs(2_500)
 BATCH: Final = """
 import sys
 from batches import *
-from sim.experiment.running import store
+from sim.experiment.running import pools, store
 from sim.experiment.toy import Toy
-store.FLUSH_SECONDS = 0.05
-batch(Path(sys.argv[1]), Toy(loops=100_000), specs(600), workers=2)
+store.FLUSH_SECONDS = pools.LocalPool.seconds_per_task = 0.05
+batch(Path(sys.argv[1]), Toy(loops=100_000), specs(2_500), workers=2)
 """
 
 
@@ -64,11 +65,12 @@ def test_a_batch_killed_at_ten_random_moments_ends_with_the_rows_of_an_undisturb
         process = subprocess.Popen(command, env=environ, start_new_session=True, stderr=subprocess.DEVNULL)
         # Moments are counted in files written, and a little time: a busy machine is slow at random.
         more, deadline = len(parts_of(tmp_path / "x")) + chance.choice([0, 1, 1, 2]), time.monotonic() + 30
-        while len(parts_of(tmp_path / "x")) < more and time.monotonic() < deadline:
+        while len(parts_of(tmp_path / "x")) < more and process.poll() is None and time.monotonic() < deadline:
             time.sleep(0.005)
         time.sleep(chance.uniform(0.0, 0.1))
         # Everything at once, or only the process that keeps the results: then its workers leave by themselves.
-        (os.killpg if number % 2 else os.kill)(process.pid, signal.SIGKILL)
+        with suppress(ProcessLookupError):
+            (os.killpg if number % 2 else os.kill)(process.pid, signal.SIGKILL)
         process.wait(10)
         if number == 4:
             assert gone(process.pid)
