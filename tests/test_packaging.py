@@ -99,8 +99,8 @@ def test_every_file_the_readme_shows_or_links_exists(readme: str) -> None:
 def test_the_readme_names_every_verb_and_no_other(readme: str) -> None:
     from sim.cli import app
 
-    verbs = {command.callback.__name__ for command in app.registered_commands if command.callback is not None}
-    assert set(re.findall(r"^\| `mlt (\w+)", readme, re.M)) == verbs
+    verbs = {command.name or command.callback.__name__ for command in app.registered_commands if command.callback}
+    assert set(re.findall(r"^\| `mlt ([\w-]+)", readme, re.M)) == verbs
 
 
 @needs_checkout

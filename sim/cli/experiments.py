@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
+from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -222,6 +223,9 @@ def design_check(
         int | None,
         typer.Option(min=0, metavar="N", help="Histories with each answer to each decision; a fifth of --runs."),
     ] = None,
+    measures: Annotated[
+        str | None, typer.Option(metavar="M,M,...", help="By which decisions are judged; the first finds trap doors.")
+    ] = None,
     pattern: Pattern = None,
     out: Annotated[
         Path | None, typer.Option(metavar="DIR", help="Keep runs, page and tables here, and go on where it was left.")
@@ -249,6 +253,7 @@ def design_check(
         leverage_runs=leverage_runs,
         players=None if players is None else _names(players),
         pattern=pattern or BASE,
+        measures=None if measures is None else _names(measures),
         options=pairs(option),
         seed=seed,
     )
@@ -270,10 +275,11 @@ def _names(text: str) -> tuple[str, ...]:
 def _tell(answer: Answer, folder: Path) -> None:
     """The answer on stdout, the report in the folder."""
     from sim.experiment.reporting.page import write_report
-    from sim.experiment.reporting.terminal import lines
+    from sim.experiment.reporting.terminal import WIDTH, lines
 
     page = write_report(answer, folder)
-    for line in lines(answer):
+    # A log is read on wide screens, a terminal on its own.
+    for line in lines(answer, min(WIDTH, get_terminal_size((WIDTH, 0)).columns)):
         printing.result(line)
     printing.story(f"Report: {page}")
 

@@ -168,6 +168,7 @@ def assessed(
     tornados: list[Tornado] = []
     warnings: dict[str, None] = {}
     design = plan.sets.shares(parameters)
+    titles = {pattern.id: f"“{pattern.title}”" for pattern in about.patterns}
     for quantity in quantities:
         found = paired(quantity, results_of, plan.draws, plan.rivals, plan.reference)
         scatter = scatter_of(found.values)
@@ -180,7 +181,7 @@ def assessed(
         regret = regrets(scatter, plan.rivals, plan.reference, better) if quantity.sign else {}
         for at, pattern in enumerate(plan.rivals):
             own = shares(scatter, at, quantity.worthwhile or 0.0, plan.master_seed, better=better)
-            made.append(_share(own, quantity, plan, pattern, scatter, regret))
+            made.append(_share(own, quantity, plan, pattern, scatter, regret, titles))
             tornados.append(_tornado(own, quantity, plan, at, scatter, design[scatter.kept], parameters))
             warnings |= dict.fromkeys(_warnings(own, quantity, plan, pattern, at, scatter, found, better))
     primary = quantities[0].asked
@@ -198,9 +199,16 @@ def assessed(
 
 
 def _share(
-    own: Shares, quantity: Quantity, plan: Plan, pattern: str, scatter: Scatter, regret: Mapping[str, float]
+    own: Shares,
+    quantity: Quantity,
+    plan: Plan,
+    pattern: str,
+    scatter: Scatter,
+    regret: Mapping[str, float],
+    titles: Mapping[str, str],
 ) -> AssumptionShare:
     asked = quantity.asked
+    named = [titles.get(each, each) for each in (pattern, plan.reference)]
     better, worse, immaterial = rounded(own.better.value, own.worse.value, own.immaterial.value)
     return AssumptionShare(
         quantity=asked,
@@ -214,7 +222,7 @@ def _share(
         noise=own.noise,
         detectable=own.detectable,
         regret=regret.get(pattern, math.nan),
-        said=said_of(own, asked, pattern, plan.reference),
+        said=said_of(own, asked, *named),
         reference_regret=regret.get(plan.reference, math.nan),
         mean=own.mean,
     )

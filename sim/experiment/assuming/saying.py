@@ -53,7 +53,7 @@ def worthwhile_of(asked: Asked) -> str:
         return ""
     if asked.unit == "share of histories":
         return f"{number(round(100 * asked.worthwhile, 9))} of 100 histories"
-    return f"{number(asked.worthwhile)} {asked.unit}".rstrip()
+    return f"{number(float(f'{asked.worthwhile:.2g}'))} {asked.unit}".rstrip()
 
 
 def interval_of(interval: Interval, asked: Asked) -> str:

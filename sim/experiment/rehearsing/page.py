@@ -14,16 +14,11 @@ from sim.experiment.rehearsing.sheets import sheets
 from sim.experiment.reporting.files import write_text
 from sim.experiment.reporting.markup import Markup, element, joined
 from sim.experiment.reporting.sheets import csv_text
-from sim.experiment.reporting.style import STYLE
+from sim.experiment.reporting.shell import DATA, PAGE, TABLES, whole
 from sim.experiment.reporting.tables import Column, table
-from sim.experiment.reporting.wording import IN_THIS_MODEL, clean
+from sim.experiment.reporting.wording import clean
 
-PAGE: Final = "report.html"
-DATA: Final = "answer.json"
-TABLES: Final = "tables"
 KIND: Final = "Design check"
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""A browser that reads the page fetches nothing and runs nothing, whatever a scenario's author wrote."""
 LIMITS: Final = (
     "Players are habits, not people. What none of them reaches may still be reached by people; what all of them reach "
     "will most likely come.",
@@ -58,40 +53,7 @@ def page(check: DesignCheck) -> str:
     """The whole page; nothing in it is fetched from anywhere."""
     title = clean(check.about.title)
     parts = list(_parts(check))
-    body = joined(
-        [
-            element("a", "To what to look at", href="#answer", class_="skip"),
-            element("header", element("p", KIND, class_="kind"), element("h1", title)),
-            element(
-                "main",
-                _first_screen(check),
-                element(
-                    "nav",
-                    element("ul", *(element("li", element("a", head, href=f"#{id_}")) for id_, head, _ in parts)),
-                    aria_label="Contents",
-                ),
-                *(
-                    element(
-                        "section", element("h2", head, id=f"{id_}-head"), content, id=id_, aria_labelledby=f"{id_}-head"
-                    )
-                    for id_, head, content in parts
-                ),
-            ),
-            element("footer", element("p", f"{KIND}: {title}. What it says holds {IN_THIS_MODEL}.")),
-        ]
-    )
-    head = joined(
-        [
-            element("meta", charset="utf-8"),
-            element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="referrer", content="no-referrer"),
-            element("meta", name="color-scheme", content="light dark"),
-            element("title", f"{title}: {KIND.lower()}"),
-            element("style", Markup(STYLE)),
-        ]
-    )
-    return f"<!DOCTYPE html>\n{element('html', element('head', head), element('body', body), lang='en')}\n"
+    return whole(KIND, title, _first_screen(check), parts, skip="To what to look at")
 
 
 def _first_screen(check: DesignCheck) -> Markup:

@@ -8,21 +8,16 @@ from typing import Final
 
 from sim.experiment.answers import Answer, Assumptions, Comparison
 from sim.experiment.faults import MissingExtra
-from sim.experiment.reporting import sections, varied_tables, wording
+from sim.experiment.reporting import sections, shell, varied_tables, wording
 from sim.experiment.reporting.drawing import drawn
 from sim.experiment.reporting.figures import pictures
 from sim.experiment.reporting.files import write_bytes, write_text
 from sim.experiment.reporting.markup import Markup, element, joined
 from sim.experiment.reporting.sheets import as_json, csv_text, sheets
-from sim.experiment.reporting.style import STYLE
+from sim.experiment.reporting.shell import DATA, PAGE, TABLES
 
-PAGE: Final = "report.html"
-DATA: Final = "answer.json"
 FIGURES: Final = "figures"
-TABLES: Final = "tables"
-
-_POLICY: Final = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
-"""A browser that reads the page fetches nothing and runs nothing, whatever a scenario's author wrote."""
+_NEW_PAGES: Final = frozenset({"rows", "figures", "run"})
 
 _KINDS: Final = {
     Comparison: "Comparison of deployment patterns",
@@ -65,46 +60,7 @@ def html(answer: Answer, figures: Markup) -> str:
     kind = _KINDS.get(type(answer), "Sweep of deployment patterns")
     title = wording.clean(answer.about.title)
     parts = [part for part in _sections(answer, figures) if part[2]]
-    body = joined(
-        [
-            element("a", "To the answer", href="#answer", class_="skip"),
-            element("header", element("p", kind, class_="kind"), element("h1", title)),
-            element(
-                "main",
-                sections.first_screen(answer),
-                element(
-                    "nav",
-                    element("ul", *(element("li", element("a", head, href=f"#{id_}")) for id_, head, _ in parts)),
-                    aria_label="Contents",
-                ),
-                *(_section(id_, head, content) for id_, head, content in parts),
-            ),
-            element("footer", element("p", f"{kind}: {title}. What it says holds {wording.IN_THIS_MODEL}.")),
-        ]
-    )
-    head = joined(
-        [
-            element("meta", charset="utf-8"),
-            element("meta", http_equiv="Content-Security-Policy", content=_POLICY),
-            element("meta", name="viewport", content="width=device-width, initial-scale=1"),
-            element("meta", name="referrer", content="no-referrer"),
-            element("meta", name="color-scheme", content="light dark"),
-            element("title", f"{title}: {kind.lower()}"),
-            element("style", Markup(STYLE)),
-        ]
-    )
-    return f"<!DOCTYPE html>\n{element('html', element('head', head), element('body', body), lang='en')}\n"
-
-
-def _section(id_: str, head: str, content: Markup) -> Markup:
-    new_page = "page" if id_ in ("rows", "figures", "run") else None
-    return element(
-        "section",
-        element("h2", head, class_=new_page, id=f"{id_}-head"),
-        content,
-        id=id_,
-        aria_labelledby=f"{id_}-head",
-    )
+    return shell.whole(kind, title, sections.first_screen(answer), parts, skip="To the answer", new_pages=_NEW_PAGES)
 
 
 def _sections(answer: Answer, figures: Markup) -> Iterator[tuple[str, str, Markup]]:

@@ -71,7 +71,7 @@ def test_the_share_of_sets_is_the_true_one_to_the_nearest_twentieth() -> None:
 def test_the_sentence_says_what_was_tried_and_that_it_is_a_model() -> None:
     found = answer(plan(500, 40))
     assert found.sentence == (
-        "In this model, in about 80 % (70 to 85 %) of the 500 assumption sets tried, b is better than a by more than 1 "
+        "In this model, in about 80 % (70 to 85 %) of the 500 assumption sets tried, “b” is better than “a” by more than 1 "
         "people in 'People killed'; worse by more than that in about 10 % (5 to 20 %), and no material difference in "
         "about 10 %."
     )
@@ -153,7 +153,7 @@ def test_where_neither_direction_is_better_more_is_said_and_nothing_is_regretted
         PARAMETERS,
         about(),
     )
-    assert "b is higher than a" in found.sentence
+    assert "“b” is higher than “a”" in found.sentence
     assert math.isnan(found.shares[0].regret)
     assert any("nobody said which difference is worth acting on" in warning for warning in found.warnings)
 
