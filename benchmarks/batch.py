@@ -1,12 +1,10 @@
-"""What batches cost, and what common luck saves: ``python -m benchmarks.batch [--rounds N] [--million]``.
+"""What batches cost, and what common luck saves: ``python -m benchmarks.batch [--rounds N]``.
 
 Efficiency: two plain processes that make half of the runs each are the ceiling. Everything else makes the same runs of
 the same model in the same round, in shuffled order and with its workers already up; efficiency is the ceiling's time
 over its own, and the median over rounds is printed. Ours write their rows to a folder meanwhile, the peers do not.
 
 Variance reduction: the variance of a difference between independent histories over that between paired ones.
-
-``--million``: a million runs of a world that costs nothing, and the most memory that the main process had.
 """
 
 from __future__ import annotations
@@ -15,7 +13,6 @@ import argparse
 import multiprocessing
 import os
 import random
-import resource
 import shutil
 import sys
 import tempfile
@@ -265,57 +262,13 @@ def variance(histories: int, keep: Path | None) -> bool:
     return zero and best >= REDUCTION
 
 
-# A million runs
-
-
-def million() -> bool:
-    """Make, read and digest a million runs, and print what it took; whether memory stayed under its limit."""
-
-    def wanted() -> Iterator[Spec]:
-        for replication in range(MILLION // 2):
-            seed = seed_of(MASTER, 0, replication)
-            for pattern in (A, B):
-                yield Spec(0, 0, replication, pattern, seed)
-
-    toy = Toy()
-    print(f"{MILLION:,} runs of a world that costs nothing, {WORKERS} workers")
-    with tempfile.TemporaryDirectory() as folder, opened(workers=WORKERS) as pool:
-        start = time.perf_counter()
-
-        def say(what: str) -> None:
-            peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-            print(f"  {what:<32} {time.perf_counter() - start:>6.1f} s  peak {peak:>4.0f} MB", flush=True)
-
-        with Store.open(Path(folder) / "million", manifest(toy)) as store:
-            say("opened")
-            make(toy, wanted(), store, pool)
-            say("made")
-            results = store.results((A, B), start=0)
-            mean = float((results.values(B, "deaths") - results.values(A, "deaths")).mean())
-            same = float(results.same_history(A, B).mean())
-            say(f"read, {mean:+.1f} deaths, {same:.0%} identical")
-            digest = store.digest()
-            say("digested")
-        say("in one file")
-        again = Store.read(Path(folder) / "million")
-        say("opened again")
-        kept = again.digest() == digest and len(again) == MILLION
-        say("digested again")
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(f"Main process: at most {peak:.0f} MB, promised under {MEMORY_LIMIT_MB}.")
-    return kept and peak < MEMORY_LIMIT_MB
-
-
 def main() -> int:
     """Print what was asked for; 1 when a promise was broken."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.batch", description=__doc__)
     parser.add_argument("--rounds", type=int, default=7, help="rounds of efficiency; 0 leaves it out")
     parser.add_argument("--histories", type=int, default=1_000, help="for the variance reduction; 0 leaves it out")
     parser.add_argument("--keep", type=Path, help="folder to keep these histories in, and to find them again")
-    parser.add_argument("--million", action="store_true", help="only make a million runs")
     given = parser.parse_args()
-    if given.million:
-        return 0 if million() else 1
     kept = [efficiency(given.rounds)] if given.rounds else []
     kept += [variance(given.histories, given.keep)] if given.histories else []
     return 0 if all(kept) else 1

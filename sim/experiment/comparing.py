@@ -15,7 +15,7 @@ from sim.experiment.histories import fan, harm_map
 from sim.experiment.means import HERE, Means
 from sim.experiment.model import Kind, Spec
 from sim.experiment.reopening import about, command, openings
-from sim.experiment.results import Ragged, Results, first
+from sim.experiment.results import Numbers, Ragged, Results, first
 from sim.experiment.running import Manifest, Pool, Progress, Store, make
 from sim.experiment.scenario_model import SERIES, ScenarioModel
 from sim.experiment.seeds import seed_of
@@ -239,10 +239,17 @@ class _Flow:
             if column.kind is Kind.SERIES:
                 measure = column.name.removeprefix(SERIES)
                 lines = {
-                    pattern: self._store.results([pattern], start=0).series(pattern, column.name)[:FAN_HISTORIES]
+                    pattern: self._store.results([pattern], start=0).series(
+                        pattern, column.name, first=min(FAN_HISTORIES, self._made[pattern])
+                    )
                     for pattern in self._question.patterns
                 }
                 yield fan(lines, parse(measure, catalogue).asked, self._model.hours)
+
+    def _lines(self, pattern: str, column: str) -> Numbers:
+        """A series in the histories that are counted, as far as a fan needs them."""
+        wanted = min(FAN_HISTORIES, self._made[pattern])
+        return self._store.results([pattern], start=0).series(pattern, column, first=wanted)
 
 
 def _series(wanted: Wanted) -> tuple[str, ...]:

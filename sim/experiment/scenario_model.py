@@ -135,7 +135,7 @@ class ScenarioModel:
 
     def _described(self) -> Iterator[Column]:
         for spec in self._measures:
-            yield from _columns_of(spec)
+            yield from columns_of(spec)
         for place in self._places:
             yield Column(f"{KILLED_AT}{place}", Kind.COUNT)
         for name in self._series:
@@ -164,7 +164,8 @@ def _compiled(
         yield with_caveats(plain[chosen], setting.caveats) if setting.caveats else plain[chosen]
 
 
-def _columns_of(spec: MeasureSpec) -> Iterator[Column]:
+def columns_of(spec: MeasureSpec) -> Iterator[Column]:
+    """A measure's own column, and those that say what it is made of."""
     yield Column(spec.id, Kind.COUNT if spec.whole else Kind.AMOUNT)
     if spec.denominator:
         yield Column(f"{spec.id}.numerator", Kind.AMOUNT)

@@ -71,9 +71,9 @@ def test_the_share_of_sets_is_the_true_one_to_the_nearest_twentieth() -> None:
 def test_the_sentence_says_what_was_tried_and_that_it_is_a_model() -> None:
     found = answer(plan(500, 40))
     assert found.sentence == (
-        "In this model, in about 80 % (70 to 85 %) of the 500 assumption sets tried, “b” is better than “a” by more than "
-        "1 people in 'People killed'; worse by more than that in about 10 % (5 to 20 %), and no material difference in "
-        "about 10 %."
+        "In this model, in about 80 % (70 to 85 %) of the 500 assumption sets tried, “b” is better than “a” by more "
+        "than 1 people in 'People killed'; worse by more than that in about 10 % (5 to 20 %), and no material "
+        "difference in about 10 %."
     )
     assert found.over == "ranges"
 
