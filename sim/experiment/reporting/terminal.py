@@ -94,9 +94,11 @@ def _comparison(answer: Comparison, width: int) -> Iterator[str]:
     yield from _best(answer, width)
     yield from _dominance(answer, width)
     yield from _wrapped(f"Stopped: {wording.clean(answer.stop.reason)}", width)
-    for one in answer.openings:
+    if answer.openings:
         yield ""
-        yield from _wrapped(f"Worth opening: {wording.clean(one.said)}", width)
+        yield "Worth opening:"
+    for one in answer.openings:
+        yield from _wrapped(f"- {wording.clean(one.said)}", width)
         # A command is copied, so it is never broken.
         yield f"  {wording.clean(one.command)}"
     yield ""
@@ -203,12 +205,20 @@ def _best(answer: Comparison, width: int) -> Iterator[str]:
 
 
 def _dominance(answer: Comparison, width: int) -> Iterator[str]:
+    """What dominates and what may; of the rest, which is most of it, only how much there is."""
     named = standing.titles(answer.about)
+    plain = 0
     for one in answer.dominance:
-        verdict = {"dominates": "dominates", "does not dominate": "does not dominate"}.get(one.verdict)
         pattern, over = named.get(one.pattern, one.pattern), named.get(one.over, one.over)
-        said = f"{pattern} {verdict} {over}" if verdict else f"Whether {pattern} dominates {over} is undecided"
+        if one.verdict == "does not dominate":
+            plain += 1
+            continue
+        said = f"{pattern} dominates {over}"
+        said = said if one.verdict == "dominates" else f"Whether {said} is undecided"
         yield from _wrapped(f"{said}: {wording.clean(one.because)}", width)
+    if plain:
+        which = "None of the patterns dominates another" if plain == len(answer.dominance) else "No other one dominates"
+        yield from _wrapped(f"{which}: each is worse on some row. The report says where.", width)
     if answer.dominance:
         yield ""
 

@@ -73,7 +73,10 @@ def test_best_dominance_stop_openings_and_warnings_are_told() -> None:
     found = told(answer)
     assert answer.stop.reason in found
     assert answer.openings[0].command in found
-    assert all(one.because in found for one in answer.dominance)
+    plain = [one for one in answer.dominance if one.verdict == "does not dominate"]
+    assert plain
+    assert all((one.because in found) is (one not in plain) for one in answer.dominance)
+    assert "The report says where." in found
     assert all(warning in found for warning in answer.warnings)
     assert "On fresh histories, Platoons everywhere against Two bases: -6.3 (-8.7 to -3.9)" in found
 
