@@ -27,7 +27,7 @@ ABSORBED: Final = b"absorbed"
 """In the compacted file: the number of the last part that stands in it."""
 
 KEYS: Final = ("design_point", "draw", "replication", "pattern")
-CELLS_PER_GROUP: Final = 2_000_000
+CELLS_PER_GROUP: Final = 1_000_000
 """Bounds what is in memory when a group of rows is read."""
 ROWS_PER_GROUP: Final = 32_768
 
