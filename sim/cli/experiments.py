@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from sim.experiment.answers import Answer
     from sim.experiment.estimating import Estimate
     from sim.experiment.means import Means
+    from sim.experiment.reporting.progress import ProgressLine
 
 Patterns = Annotated[
     str, typer.Option(metavar="A,B,...", help="Patterns of the scenario; 'base' is the scenario without one.")
@@ -284,11 +285,12 @@ def _tell(answer: Answer, folder: Path) -> None:
     printing.story(f"Report: {page}")
 
 
-def _agreeing(yes: bool) -> Callable[[Estimate], bool]:
+def _agreeing(yes: bool, line: ProgressLine) -> Callable[[Estimate], bool]:
     """Whoever is asked before work that takes long: told how long, and asked where somebody can answer."""
     from sim.experiment.estimating import ASKS_ABOVE_MINUTES
 
     def agreed(estimate: Estimate) -> bool:
+        line.close()
         printing.story(str(estimate))
         if yes or estimate.minutes <= ASKS_ABOVE_MINUTES:
             return True
@@ -307,7 +309,7 @@ def _means(folder: Path | None, workers: int | None, cluster: str | None, yes: b
         raise BadCommand("--workers counts processes of this machine, --cluster names other ones. Give one of them.")
     line = ProgressLine(sys.stderr)
     try:
-        yield Means(workers=workers, cluster=cluster, tell=line.show, agree=_agreeing(yes))
+        yield Means(workers=workers, cluster=cluster, tell=line.show, agree=_agreeing(yes, line))
     except KeyboardInterrupt:
         line.close()
         kept = (
