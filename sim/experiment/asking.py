@@ -104,4 +104,5 @@ class Wanted:
 
 def default_primary(catalogue: Mapping[str, MeasureSpec]) -> str:
     """What is compared where nothing is named: how often more civilians than the first threshold are killed."""
-    return f"P(civilians_killed>{catalogue['civilians_killed'].thresholds[0]:g})"
+    thresholds = catalogue["civilians_killed"].thresholds
+    return f"P(civilians_killed>{thresholds[0]:g})" if thresholds else "better(civilians_killed)"

@@ -12,9 +12,10 @@ import pytest
 
 import sim
 from sim import cli
+from sim.doctrine import load_doctrine
 from sim.engine.world import World
 from sim.experiment.answers import Verdict
-from sim.experiment.asking import Wanted
+from sim.experiment.asking import Wanted, default_primary
 from sim.experiment.comparing import Compared, compare
 from sim.experiment.estimating import Estimate, NotAgreed
 from sim.experiment.faults import AnotherExperiment, BadQuestion, ExperimentError, ModelChanged
@@ -189,6 +190,13 @@ def test_what_is_told_on_the_way_never_says_more_runs_than_there_are(tmp_path: P
     assert told
     assert all(of is not None and number <= of for number, of in told)
     assert told[-1] == (24, 24)
+
+
+def test_without_a_threshold_the_better_histories_are_counted() -> None:
+    catalogue = dict(load_doctrine().measures)
+    assert default_primary(catalogue) == "P(civilians_killed>50)"
+    catalogue["civilians_killed"] = replace(catalogue["civilians_killed"], thresholds=())
+    assert default_primary(catalogue) == "better(civilians_killed)"
 
 
 def test_every_refusal_is_one_of_an_experiments() -> None:
