@@ -259,10 +259,7 @@ def design_check(
         seed=seed,
     )
     with _means(out, workers, cluster, yes) as means:
-        found = checked(
-            load(scenario), wanted, out,
-            workers=workers, cluster=cluster, progress=means.tell, agree=means.agree,
-        )  # fmt: skip
+        found = checked(load(scenario), wanted, out, means)
     for line in lines(found):
         printing.result(line)
     if out is not None:

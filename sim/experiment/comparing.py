@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -12,6 +13,7 @@ import numpy as np
 from sim.experiment.answers import About, Comparison, Fan
 from sim.experiment.asking import Wanted
 from sim.experiment.histories import fan, harm_map
+from sim.experiment.kept import Kept
 from sim.experiment.means import HERE, Means
 from sim.experiment.model import Kind, Spec
 from sim.experiment.reopening import about, command, openings
@@ -26,9 +28,6 @@ from sim.experiment.statistics.screening import screen
 from sim.experiment.statistics.stopping import Decision, judge, looks
 
 if TYPE_CHECKING:
-    import pandas
-    import pyarrow
-
     from sim.doctrine import MeasureSpec
     from sim.scenario import Scenario
 
@@ -39,24 +38,6 @@ FRESH_AT_MOST: Final = 1000
 DEFAULT_SERIES: Final = ("civilians_killed", "home_share_end")
 FAN_HISTORIES: Final = 4000
 """Histories behind a fan: its quantiles move no more, and a million lines need no room."""
-
-
-@dataclass(frozen=True, slots=True)
-class Compared:
-    """What a comparison leaves: its answer, and the rows it rests on."""
-
-    answer: Comparison
-    folder: Path
-
-    def table(self, columns: Sequence[str] | None = None) -> pyarrow.Table:
-        """The rows as an Arrow table; all columns if none are named."""
-        with Store.read(self.folder) as store:
-            return store.table(columns)
-
-    def frame(self, columns: Sequence[str] | None = None) -> pandas.DataFrame:
-        """The rows as a DataFrame of pandas."""
-        with Store.read(self.folder) as store:
-            return store.frame(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +59,7 @@ class Histories:
                 yield Spec(0, 0, replication, pattern, seed)
 
 
-def compare(scenario: Scenario, wanted: Wanted, folder: Path, means: Means = HERE) -> Compared:
+def compare(scenario: Scenario, wanted: Wanted, folder: Path, means: Means = HERE) -> Kept[Comparison]:
     """Compare deployment patterns under the same luck.
 
     Args:
@@ -99,7 +80,7 @@ def compare(scenario: Scenario, wanted: Wanted, folder: Path, means: Means = HER
         flow.begin()
         flow.run()
         answer = flow.answer(catalogue)
-    return Compared(answer, folder)
+    return Kept(answer, folder)
 
 
 class _Flow:
@@ -129,8 +110,17 @@ class _Flow:
         """
         question = self._question
         self._make(question.patterns, 0, min(PILOT, question.max_runs))
-        left = question.max_runs * len(question.patterns) - len(self._store)
-        self._means.ask(left, self._store.seconds_per_run(), self._pool)
+        self._means.ask(self._most() - len(self._store), self._seconds(), self._pool)
+
+    def _most(self) -> int:
+        """Runs that it may take, those on which the best of many is estimated anew among them."""
+        question = self._question
+        fresh = 2 * min(FRESH_AT_MOST, question.max_runs) if len(question.patterns) > 2 else 0
+        return question.max_runs * len(question.patterns) + fresh
+
+    def _seconds(self) -> float:
+        known = self._store.seconds_per_run()
+        return fmean(known.values()) if known else 0.0
 
     def run(self) -> None:
         """Make runs from look to look, and those on which the winner is estimated anew."""
@@ -154,7 +144,7 @@ class _Flow:
         if self._means.tell is None:
             return
         question, there = self._question, len(self._store)
-        planned = max(there, question.max_runs * len(question.patterns))
+        planned = max(there, self._most())
         rate = told.per_second
         whole = Progress(there, planned, rate, (planned - there) / rate if rate else None, self._failed_runs())
         running = self._decisions[-1].look.running if self._decisions else {}
@@ -238,12 +228,7 @@ class _Flow:
         for column in self._model.columns:
             if column.kind is Kind.SERIES:
                 measure = column.name.removeprefix(SERIES)
-                lines = {
-                    pattern: self._store.results([pattern], start=0).series(
-                        pattern, column.name, first=min(FAN_HISTORIES, self._made[pattern])
-                    )
-                    for pattern in self._question.patterns
-                }
+                lines = {pattern: self._lines(pattern, column.name) for pattern in self._question.patterns}
                 yield fan(lines, parse(measure, catalogue).asked, self._model.hours)
 
     def _lines(self, pattern: str, column: str) -> Numbers:

@@ -45,19 +45,19 @@ class Means:
         with opened(workers=self.workers, cluster=self.cluster, executor=self.executor) as pool:
             yield pool
 
-    def ask(self, runs: int, seconds: Mapping[str, float], pool: Pool) -> None:
+    def ask(self, runs: int, seconds: float, pool: Pool) -> None:
         """Ask whether it may take as long as it will.
 
         Args:
             runs: that lie ahead at most.
-            seconds: a run took, by pattern.
+            seconds: of one run; nothing is asked where it is not known.
 
         Raises:
             NotAgreed: when it takes long and nobody agreed.
         """
         if self.agree is None or runs <= 0 or not seconds:
             return
-        estimate = Estimate(runs, sum(seconds.values()) / len(seconds), pool.workers)
+        estimate = Estimate(runs, seconds, pool.workers)
         if not self.agree(estimate) and estimate.minutes > ASKS_ABOVE_MINUTES:
             raise NotAgreed(estimate)
 

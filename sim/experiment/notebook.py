@@ -16,14 +16,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sim.experiment import comparing, varying
+from sim.experiment.answers import Assumptions, Comparison, Sweep
 from sim.experiment.asking import Wanted
 from sim.experiment.assuming.designs import Design
 from sim.experiment.assuming.draws import Over
-from sim.experiment.comparing import Compared
+from sim.experiment.kept import Kept
 from sim.experiment.means import HERE, Means
 from sim.experiment.rehearsing import checking
 from sim.experiment.rehearsing.findings import DesignCheck
-from sim.experiment.varying import Assuming, Tried, Varying
+from sim.experiment.varying import Assuming, Varying
 from sim.scenario.variants import BASE
 
 if TYPE_CHECKING:
@@ -45,7 +46,7 @@ def compare(
     options: Mapping[str, str] | None = None,
     seed: int = 1,
     means: Means = HERE,
-) -> Compared:
+) -> Kept[Comparison]:
     """Compare deployment patterns under the same luck.
 
     Args:
@@ -85,7 +86,7 @@ def assumptions(
     options: Mapping[str, str] | None = None,
     seed: int = 1,
     means: Means = HERE,
-) -> Tried:
+) -> Kept[Assumptions]:
     """Say in how many sets of assumptions an answer holds, and which assumptions move it.
 
     Raises:
@@ -119,7 +120,7 @@ def sweep(
     options: Mapping[str, str] | None = None,
     seed: int = 1,
     means: Means = HERE,
-) -> Tried:
+) -> Kept[Sweep]:
     """Compare patterns over what is varied on purpose.
 
     Args:
@@ -167,11 +168,7 @@ def design_check(
         options=options,
         seed=seed,
     )
-    return checking.design_check(
-        _loaded(scenario), wanted, None if out is None else Path(out),
-        workers=means.workers, cluster=means.cluster, executor=means.executor,
-        progress=means.tell, agree=means.agree,
-    )  # fmt: skip
+    return checking.design_check(_loaded(scenario), wanted, None if out is None else Path(out), means)
 
 
 def _loaded(scenario: Scenario | str | Path) -> Scenario:

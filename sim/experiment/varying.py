@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
+from statistics import fmean
 from typing import TYPE_CHECKING, Final
 
 from sim.experiment.answers import Assumptions, Sweep
@@ -17,6 +18,7 @@ from sim.experiment.assuming import sweeping
 from sim.experiment.assuming.designs import Design
 from sim.experiment.assuming.draws import Over
 from sim.experiment.assuming.factors import varied_in
+from sim.experiment.kept import Kept
 from sim.experiment.means import HERE, Means
 from sim.experiment.reopening import about, options, place
 from sim.experiment.running import Manifest, Pool, Store, make
@@ -24,33 +26,12 @@ from sim.experiment.scenario_model import ScenarioModel
 from sim.experiment.statistics.grammar import parse
 
 if TYPE_CHECKING:
-    import pandas
-    import pyarrow
-
     from sim.experiment.model import Model
     from sim.scenario import Scenario
 
 Plan = assumed.Plan | sweeping.SweepPlan
 PILOT: Final = 12
 """Runs from which the time is estimated; they belong to the experiment."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tried:
-    """What the trying leaves: its answer, and the rows it rests on."""
-
-    answer: Assumptions | Sweep
-    folder: Path
-
-    def table(self, columns: list[str] | None = None) -> pyarrow.Table:
-        """The rows as an Arrow table; all columns if none are named."""
-        with Store.read(self.folder) as store:
-            return store.table(columns)
-
-    def frame(self, columns: list[str] | None = None) -> pandas.DataFrame:
-        """The rows as a DataFrame of pandas."""
-        with Store.read(self.folder) as store:
-            return store.frame(columns)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +78,7 @@ class Varying:
     seed: int = 1
 
 
-def assumptions(scenario: Scenario, wanted: Assuming, folder: Path, means: Means = HERE) -> Tried:
+def assumptions(scenario: Scenario, wanted: Assuming, folder: Path, means: Means = HERE) -> Kept[Assumptions]:
     """Say in how many sets of assumptions an answer holds, and which assumptions move it.
 
     Raises:
@@ -128,10 +109,10 @@ def assumptions(scenario: Scenario, wanted: Assuming, folder: Path, means: Means
             ),
             progress=means.tell,
         )  # fmt: skip
-    return Tried(answer, folder)
+    return Kept(answer, folder)
 
 
-def sweep(scenario: Scenario, wanted: Varying, folder: Path, means: Means = HERE) -> Tried:
+def sweep(scenario: Scenario, wanted: Varying, folder: Path, means: Means = HERE) -> Kept[Sweep]:
     """Compare patterns over what is varied on purpose.
 
     Raises:
@@ -161,7 +142,7 @@ def sweep(scenario: Scenario, wanted: Varying, folder: Path, means: Means = HERE
             ),
             progress=means.tell,
         )  # fmt: skip
-    return Tried(answer, folder)
+    return Kept(answer, folder)
 
 
 @contextmanager
@@ -169,7 +150,8 @@ def _ready(folder: Path, manifest: Manifest, model: Model, plan: Plan, means: Me
     """A folder and a pool, when a few runs have told how long the others take and nobody objects."""
     with Store.open(folder, manifest) as store, means.pool() as pool:
         make(model, list(islice(plan, PILOT)), store, pool)
-        means.ask(len(plan) - len(store), store.seconds_per_run(), pool)
+        seconds = store.seconds_per_run().values()
+        means.ask(len(plan) - len(store), fmean(seconds) if seconds else 0.0, pool)
         yield store, pool
 
 

@@ -14,11 +14,12 @@ import sim
 from sim import cli
 from sim.doctrine import load_doctrine
 from sim.engine.world import World
-from sim.experiment.answers import Verdict
+from sim.experiment.answers import Comparison, Verdict
 from sim.experiment.asking import Wanted, default_primary
-from sim.experiment.comparing import Compared, compare
+from sim.experiment.comparing import compare
 from sim.experiment.estimating import Estimate, NotAgreed
 from sim.experiment.faults import AnotherExperiment, BadQuestion, ExperimentError, ModelChanged
+from sim.experiment.kept import Kept
 from sim.experiment.means import Means
 from sim.experiment.scenario_model import ScenarioModel
 from sim.scenario import Scenario, load, load_text
@@ -49,7 +50,7 @@ def asked(*names: str, runs: int = 12, **how: object) -> Wanted:
     return replace(Wanted(names or patterns()[:2], runs=runs), **how)  # type: ignore[arg-type]
 
 
-def done(folder: Path, wanted: Wanted, scenario: Scenario | None = None, means: Means = SERIAL) -> Compared:
+def done(folder: Path, wanted: Wanted, scenario: Scenario | None = None, means: Means = SERIAL) -> Kept[Comparison]:
     return compare(scenario or loaded(), wanted, folder, means)
 
 

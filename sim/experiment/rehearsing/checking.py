@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import Executor
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from shlex import quote
@@ -13,8 +12,8 @@ from typing import TYPE_CHECKING, Final
 from sim.engine.blueprint import Blueprint
 from sim.engine.ticks import to_days
 from sim.experiment.answers import About, PatternAbout
-from sim.experiment.estimating import ASKS_ABOVE_MINUTES, Estimate, NotAgreed
 from sim.experiment.faults import BadQuestion, UnknownMeasure
+from sim.experiment.means import HERE, Means
 from sim.experiment.model import Spec
 from sim.experiment.rehearsing import counting
 from sim.experiment.rehearsing.advice import advice
@@ -24,7 +23,7 @@ from sim.experiment.rehearsing.players import DOCTRINAL
 from sim.experiment.rehearsing.rehearsal import RehearsalModel, every_answer
 from sim.experiment.rehearsing.rows import Rows
 from sim.experiment.rehearsing.settling import settled
-from sim.experiment.running import Manifest, Pool, Progress, Store, make, opened
+from sim.experiment.running import Manifest, Pool, Store, make
 from sim.experiment.seeds import seed_of
 from sim.scenario.variants import BASE
 
@@ -123,22 +122,12 @@ def design_check(
     scenario: Scenario,
     wanted: Wanted,
     folder: Path | None = None,
-    *,
-    workers: int | None = None,
-    cluster: str | None = None,
-    executor: Executor | None = None,
-    progress: Callable[[Progress], None] | None = None,
-    agree: Callable[[Estimate], bool] | None = None,
+    means: Means = HERE,
 ) -> DesignCheck:
     """Rehearse a scenario with player models, and say what its author should know.
 
     Args:
         folder: where the runs are kept; work in it goes on where it was left. They are dropped if left out.
-        workers: processes of this machine, 0 for this one; as many as there are cores if left out.
-        cluster: address of a Dask scheduler.
-        executor: any other; it is not shut down.
-        progress: told how far it is.
-        agree: asked before longer work is begun; not asked if left out.
 
     Raises:
         MissionError: for a question, scenario, folder or cluster that cannot be used.
@@ -152,10 +141,10 @@ def design_check(
     with (
         TemporaryDirectory() as passing,
         Store.open(folder or Path(passing) / KIND, manifest) as store,
-        opened(workers=workers, cluster=cluster, executor=executor) as pool,
+        means.pool() as pool,
     ):
-        _estimate(made, store, pool, agree)
-        make(made.model, made.specs(), store, pool, progress=progress)
+        _estimate(made, store, pool, means)
+        make(made.model, made.specs(), store, pool, progress=means.tell)
         histories = {pattern: made.of(pattern) for pattern in made.model.patterns}
         rows = Rows.of_table(made.model.columns, store.table(), histories)
         about = _about(made, scenario, wanted, rows, store)
@@ -200,17 +189,12 @@ def judging(blueprint: Blueprint, measures: Sequence[str] | None) -> tuple[str, 
     return tuple(dict.fromkeys(each for each in chosen if measures is not None or each not in ABOUT_DECISIONS))
 
 
-def _estimate(made: Plan, store: Store, pool: Pool, agree: Callable[[Estimate], bool] | None) -> None:
+def _estimate(made: Plan, store: Store, pool: Pool, means: Means) -> None:
     """Make a few runs and say how long the others will take."""
     make(made.model, made.specs(PILOT), store, pool)
     seconds = store.seconds_per_run()
-    left = made.cost - len(store)
-    if agree is None or not seconds or left <= 0:
-        return
     total = sum(seconds.get(pattern, 0.0) * made.of(pattern) for pattern in made.model.patterns)
-    estimate = Estimate(left, total / made.cost, pool.workers)
-    if not agree(estimate) and estimate.minutes > ASKS_ABOVE_MINUTES:
-        raise NotAgreed(estimate)
+    means.ask(made.cost - len(store), total / made.cost, pool)
 
 
 def _about(made: Plan, scenario: Scenario, wanted: Wanted, rows: Rows, store: Store) -> About:

@@ -31,7 +31,6 @@ FLUSH_SECONDS: Final = 5.0
 """Work that SIGKILL may cost. Pacing only: no result depends on it."""
 _PART: Final = "part-*.parquet"
 _FOR_READING: Final = "this store was opened for reading, or is closed"
-_LARGEST_MANIFEST: Final = 64 * 1024 * 1024
 
 
 class Store:

@@ -11,10 +11,11 @@ from pathlib import Path
 import pytest
 from small_exercise import TEXT, rehearsal, runs, small
 
+from sim.experiment import means
 from sim.experiment.estimating import Estimate, NotAgreed
 from sim.experiment.faults import ExperimentError
+from sim.experiment.means import Means
 from sim.experiment.model import Spec
-from sim.experiment.rehearsing import checking
 from sim.experiment.rehearsing.checking import Wanted, checked, design_check, judging, plan
 from sim.experiment.rehearsing.findings import DesignCheck
 from sim.experiment.rehearsing.lines import WIDTH, lines
@@ -24,13 +25,14 @@ from sim.experiment.running import Progress, Store
 from sim.scenario import load_text
 
 BARE = TEXT[: TEXT.index("injects:\n")]
+SERIAL = Means(workers=0)
 FEW = Wanted(runs=6, leverage_runs=4, seed=7)
 
 
 @pytest.fixture(scope="module")
 def kept(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, DesignCheck]:
     folder = tmp_path_factory.mktemp("kept") / "check"
-    return folder, design_check(small(), FEW, folder, workers=0)
+    return folder, design_check(small(), FEW, folder, means=SERIAL)
 
 
 def test_what_is_read_back_from_a_folder_is_what_was_run(kept: tuple[Path, DesignCheck]) -> None:
@@ -44,7 +46,7 @@ def test_what_is_read_back_from_a_folder_is_what_was_run(kept: tuple[Path, Desig
 
 def test_what_is_there_is_not_run_again(kept: tuple[Path, DesignCheck]) -> None:
     told: list[Progress] = []
-    again = design_check(small(), FEW, kept[0], workers=0, progress=told.append)
+    again = design_check(small(), FEW, kept[0], Means(workers=0, tell=lambda far, *_: told.append(far)))
 
     assert again == kept[1]
     with Store.read(kept[0]) as store:
@@ -55,20 +57,20 @@ def test_more_runs_go_on_in_the_same_folder_and_give_what_they_would_have_given_
     kept: tuple[Path, DesignCheck], tmp_path: Path
 ) -> None:
     more = replace(FEW, runs=8)
-    grown, at_once = (design_check(small(), more, folder, workers=0) for folder in (kept[0], tmp_path / "new"))
+    grown, at_once = (design_check(small(), more, folder, means=SERIAL) for folder in (kept[0], tmp_path / "new"))
 
     assert grown == at_once
     assert {player.runs for player in grown.players} == {8}
     # And what is there beyond the question does not count.
-    assert design_check(small(), FEW, kept[0], workers=0) == kept[1]
+    assert design_check(small(), FEW, kept[0], means=SERIAL) == kept[1]
 
 
 def test_two_workers_say_what_one_says(kept: tuple[Path, DesignCheck]) -> None:
-    assert design_check(small(), FEW, workers=2) == kept[1]
+    assert design_check(small(), FEW, means=Means(workers=2)) == kept[1]
 
 
 def test_fewer_players_say_less_and_the_same(kept: tuple[Path, DesignCheck]) -> None:
-    few = design_check(small(), replace(FEW, players=("none", "slow"), leverage_runs=0), workers=0)
+    few = design_check(small(), replace(FEW, players=("none", "slow"), leverage_runs=0), means=SERIAL)
 
     assert [each.id for each in few.players] == ["none", "slow"]
     assert few.leverage == ()
@@ -79,7 +81,7 @@ def test_fewer_players_say_less_and_the_same(kept: tuple[Path, DesignCheck]) -> 
 
 
 def test_a_scenario_with_nothing_to_decide_is_checked_all_the_same() -> None:
-    found = design_check(load_text(BARE, "bare"), Wanted(runs=3), workers=0)
+    found = design_check(load_text(BARE, "bare"), Wanted(runs=3), means=SERIAL)
 
     assert (found.injects, found.decisions, found.objectives, found.phases, found.leverage) == ((), (), (), (), ())
     assert any(line.startswith("No decision is ever put to") for line in found.warnings)
@@ -107,15 +109,15 @@ def test_a_worker_needs_neither_the_schema_nor_what_writes_results(tmp_path: Pat
 
 def test_the_folder_of_other_players_is_refused(kept: tuple[Path, DesignCheck]) -> None:
     with pytest.raises(ExperimentError):
-        design_check(small(), replace(FEW, players=("none",)), kept[0], workers=0)
+        design_check(small(), replace(FEW, players=("none",)), kept[0], means=SERIAL)
 
 
 def test_long_work_is_asked_about_and_not_begun_without_a_yes(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(checking, "ASKS_ABOVE_MINUTES", 0.0)
+    monkeypatch.setattr(means, "ASKS_ABOVE_MINUTES", 0.0)
     asked: list[Estimate] = []
 
     with pytest.raises(NotAgreed, match="say --yes"):
-        design_check(small(), FEW, tmp_path, workers=0, agree=lambda estimate: bool(asked.append(estimate)))
+        design_check(small(), FEW, tmp_path, Means(workers=0, agree=lambda estimate: bool(asked.append(estimate))))
     assert [estimate.runs for estimate in asked] == [plan(small(), FEW).cost - len(rehearsal().patterns)]
     with Store.read(tmp_path) as store:
         assert len(store) == len(rehearsal().patterns)
