@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from small_exercise import small
 
+from sim.experiment.means import Means
 from sim.experiment.rehearsing.checking import Wanted, design_check
 from sim.experiment.rehearsing.findings import DesignCheck
 from sim.experiment.rehearsing.grids import grids
@@ -53,7 +54,7 @@ def read(text: str) -> Read:
 
 @pytest.fixture(scope="module")
 def check() -> DesignCheck:
-    return design_check(small(), Wanted(runs=4, leverage_runs=2), workers=0)
+    return design_check(small(), Wanted(runs=4, leverage_runs=2), means=Means(workers=0))
 
 
 def test_the_page_is_whole_and_fetches_nothing(check: DesignCheck) -> None:
